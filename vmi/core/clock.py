@@ -1,0 +1,48 @@
+"""One reading of the time per command, from the database's clock.
+
+A replay or a test sets the instant with :func:`at`; nothing else may. Workers' own clocks are never
+asked, so that a host whose clock jumps cannot expire a hold early (reliability: time).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+_fixed: ContextVar[datetime | None] = ContextVar("vmi_clock", default=None)
+
+
+def now() -> datetime:
+    """The current instant (UTC, aware): the fixed one if set, else the database's."""
+    fixed = _fixed.get()
+    if fixed is not None:
+        return fixed
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        row = cursor.fetchone()
+    instant: datetime = row[0]
+    return instant
+
+
+@contextmanager
+def at(instant: datetime) -> Iterator[None]:
+    """Let every command inside read ``instant``; for replays of history and for tests.
+
+    Raises ValueError for an instant without a zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("the clock needs an aware instant")
+    token = _fixed.set(instant)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def local_date(instant: datetime) -> date:
+    """The business day of ``instant`` in the zone of the current namespace (default Asia/Shanghai)."""
+    zone = getattr(getattr(connection, "tenant", None), "time_zone", "") or "Asia/Shanghai"
+    return instant.astimezone(ZoneInfo(zone)).date()

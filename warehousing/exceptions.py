@@ -1,0 +1,136 @@
+"""Refusals of warehousing, each with its code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from vmi.core.exceptions import Conflict, DomainError, InvalidRequest, NotFound
+
+
+class WarehouseNotFound(NotFound):
+    """No such warehouse."""
+
+    code = "warehouse_not_found"
+    default_message = _("There is no such warehouse.")
+
+
+class ZoneNotFound(NotFound):
+    """No such zone in this warehouse."""
+
+    code = "zone_not_found"
+    default_message = _("There is no such zone in this warehouse.")
+
+
+class ShelfNotFound(NotFound):
+    """No such shelf."""
+
+    code = "shelf_not_found"
+    default_message = _("There is no such shelf.")
+
+
+class LocationNotFound(NotFound):
+    """No such location, or a warehouse without any."""
+
+    code = "location_not_found"
+    default_message = _("There is no such location.")
+
+
+class OwnerNotFound(NotFound):
+    """No such owner."""
+
+    code = "owner_not_found"
+    default_message = _("There is no such owner.")
+
+
+class ShipNoticeNotFound(NotFound):
+    """No such ship notice."""
+
+    code = "ship_notice_not_found"
+    default_message = _("There is no such ship notice.")
+
+
+class CodeTaken(Conflict):
+    """A code that must be unique exists already."""
+
+    code = "code_taken"
+    default_message = _("This code is already in use.")
+
+
+class LocationExists(Conflict):
+    """The rack or location is there already; nothing was created (S001-3)."""
+
+    code = "location_exists"
+    default_message = _("The location already exists.")
+
+
+class RackTooLarge(InvalidRequest):
+    """More levels, slots or locations than one rack may have."""
+
+    code = "rack_too_large"
+    default_message = _("A rack has 1 to 99 levels and slots.")
+
+
+class OwnerDisabled(Conflict):
+    """A disabled owner takes part in no new business (S001-1)."""
+
+    code = "owner_disabled"
+    default_message = _("The owner is disabled and takes no new business.")
+
+
+class NoticeContradiction(Conflict):
+    """A second notice for the same document with other lines."""
+
+    code = "ship_notice_contradiction"
+    default_message = _("The document already has a ship notice with other lines.")
+
+
+class NoticeAlreadySent(Conflict):
+    """The warehouse system may be picking already; only it can take the notice back."""
+
+    code = "ship_notice_sent"
+    default_message = _("The notice was already sent to the warehouse system.")
+
+
+class NoticeAlreadyShipped(Conflict):
+    """Some of the goods have left the warehouse."""
+
+    code = "ship_notice_shipped"
+    default_message = _("Goods of this notice have already left the warehouse.")
+
+
+class WarehouseHasWms(Conflict):
+    """Manual confirmation where a warehouse system confirms; both together would count twice."""
+
+    code = "warehouse_has_wms"
+    default_message = _("This warehouse is confirmed by its warehouse system, not by hand.")
+
+
+class EndpointRefused(InvalidRequest):
+    """The address of a warehouse system is not one we may call."""
+
+    code = "endpoint_refused"
+    default_message = _("This address may not be called.")
+
+
+class MessageNotQuarantined(Conflict):
+    """Only quarantined messages can be replayed."""
+
+    code = "message_not_quarantined"
+    default_message = _("Only a quarantined message can be replayed.")
+
+
+class WebhookUnsigned(DomainError):
+    """The call carries no valid signature (401); says nothing about which part was wrong."""
+
+    status = 401
+    type = "auth"
+    code = "signature_invalid"
+    default_message = _("The signature is missing, wrong or too old.")
+
+
+class WmsUnreachable(DomainError):
+    """The warehouse system did not take the notice; it will be sent again."""
+
+    status = 503
+    type = "dependency"
+    code = "wms_unreachable"
+    default_message = _("The warehouse system did not take the notice.")
+    retryable = True

@@ -27,6 +27,11 @@ def now() -> datetime:
     return instant
 
 
+def fixed_instant() -> datetime | None:
+    """The instant set by :func:`at`, or None; for columns whose default is the database's own time."""
+    return _fixed.get()
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Let every command inside read ``instant``; for replays of history and for tests.

@@ -1,0 +1,30 @@
+"""Tests: own data directory, no broker, tasks run at once, cheap passwords."""
+
+import os
+
+os.environ.setdefault("VMI_DEFAULT_HOME", ".run-test")
+
+import logging
+
+from vmi.settings.base import *  # noqa: F403
+from vmi.settings.base import CACHES, DATABASES
+from vmi.settings.logging import configure_logging
+
+DEBUG = False
+SECRET_KEY = "tests-only-" + "0123456789abcdef" * 3
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMBEDDED_BROKER = False
+EMBEDDED_FAST = True  # nothing in a test database must survive a power cut
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+CACHES["default"] |= {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+DATABASES["default"]["TEST"] = {"NAME": "test_vmi"}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DEVELOPMENT_GATEWAY = True
+LOGGING = configure_logging(json=False, level=logging.WARNING)

@@ -1,0 +1,155 @@
+"""Named reads of the stores app; other apps see plain rows, never models."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from inventory import selectors as inventory_selectors
+from stores.choices import STORE_MEMBER_ROLE, GoodsStatus
+from stores.exceptions import StoreNotFound
+from stores.models import Goods, Member, StockIn, StockOut, Store, StoreShelf
+from vmi.core.sources import Source
+from warehousing import selectors as warehousing_selectors
+
+if TYPE_CHECKING:
+    from vmi.accounts.models import User
+
+EVERY_STORE = "stores.access_every_store"
+
+WIDE_ROLES = frozenset({"namespace_admin", "manager", "clerk", "finance", "warehouse"})
+"""Roles that see every store; whoever is only a store member sees their own, whatever other groups they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """A store as orders see it; ``order_hold_minutes`` None means the setting of the namespace."""
+
+    id: int
+    code: str
+    name: str
+    channel_id: int
+    order_hold_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsRow:
+    """A listing as orders see it: what it is, its price now, and whether it is on sale."""
+
+    goods_id: int
+    sku_id: int
+    sku: str
+    name: str
+    price: Decimal
+    on_sale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsStock:
+    """What the stock core says of one listing: units on the store's shelves, units it may sell, and which shelves."""
+
+    count: int = 0
+    sellable: int = 0
+    shelf: tuple[int, ...] = field(default=())
+
+
+def store_for_order(store_id: int) -> StoreRow:
+    """The store an order is placed in. Raises StoreNotFound."""
+    row = (
+        Store.objects.filter(pk=store_id)
+        .values_list("id", "code", "name", "channel_id", "order_hold_minutes")
+        .first()
+    )
+    if row is None:
+        raise StoreNotFound(param="store")
+    return StoreRow(*row)
+
+
+def stores_by_code(codes: Iterable[str]) -> dict[str, StoreRow]:
+    """Stores by code; unknown codes are left out."""
+    rows = Store.objects.filter(code__in=set(codes)).values_list(
+        "id", "code", "name", "channel_id", "order_hold_minutes"
+    )
+    return {row[1]: StoreRow(*row) for row in rows}
+
+
+def goods_for_order(store_id: int, skus: Sequence[str]) -> dict[str, GoodsRow]:
+    """The store's listings of these SKU codes, by code as asked; SKUs it does not list are left out.
+
+    Codes are compared whatever their case, as in the catalogue.
+    """
+    asked = {code.upper(): code for code in skus}
+    rows = Goods.objects.filter(store_id=store_id, sku__in={*asked, *asked.values()}).values_list(
+        "id", "product_id", "sku", "name", "price", "status_id"
+    )
+    return {
+        asked[row[2].upper()]: GoodsRow(*row[:5], on_sale=row[5] == GoodsStatus.ON_SALE) for row in rows
+    }
+
+
+def goods_stock(goods: Sequence[Goods]) -> dict[int, GoodsStock]:
+    """Count, sellable and shelves of each listing by its id (C-01): the same few queries whatever the page holds."""
+    if not goods:
+        return {}
+    sku_ids = {row.product_id for row in goods}
+    places = _store_places({row.store_id for row in goods})
+    counts = inventory_selectors.store_counts([place for store in places.values() for place in store], sku_ids)
+    channels = dict(Store.objects.filter(pk__in={row.store_id for row in goods}).values_list("id", "channel_id"))
+    sellable = inventory_selectors.sellable_by_channel(set(channels.values()), sku_ids)
+    return {
+        row.pk: _stock_of(
+            counts.get(row.product_id, {}),
+            places.get(row.store_id, {}),
+            sellable.get((channels[row.store_id], row.product_id), 0),
+        )
+        for row in goods
+    }
+
+
+def _stock_of(by_location: dict[int, int], places: dict[int, int], sellable: int) -> GoodsStock:
+    mine = {location: count for location, count in by_location.items() if location in places}
+    shelves = sorted({places[location] for location in mine})
+    return GoodsStock(count=sum(mine.values()), sellable=max(sellable, 0), shelf=tuple(shelves))
+
+
+def _store_places(store_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """Location → shelf, by store."""
+    links = list(StoreShelf.objects.filter(store_id__in=store_ids).values_list("store_id", "shelf_id"))
+    locations = warehousing_selectors.location_ids_of_shelves([shelf for _store, shelf in links])
+    found: dict[int, dict[int, int]] = {}
+    for store_id, shelf_id in links:
+        found.setdefault(store_id, {}).update(dict.fromkeys(locations[shelf_id], shelf_id))
+    return found
+
+
+def shelf_ids_of_stores(store_ids: Collection[int]) -> dict[int, list[int]]:
+    """The shelves of each store."""
+    found: dict[int, list[int]] = {store_id: [] for store_id in store_ids}
+    for store_id, shelf_id in StoreShelf.objects.filter(store_id__in=store_ids).values_list("store_id", "shelf_id"):
+        found[store_id].append(shelf_id)
+    return found
+
+
+def stores_visible_to(user: "User") -> set[int] | None:
+    """The stores a signed-in person is confined to; None: every store (C-54).
+
+    A store member without a wider role sees the stores they work in, even none.
+    """
+    if user.is_superuser or user.has_perm(EVERY_STORE):
+        return None
+    roles = set(user.groups.values_list("name", flat=True))
+    if STORE_MEMBER_ROLE not in roles or roles & WIDE_ROLES:
+        return None
+    return set(Member.objects.filter(user_id=user.pk).values_list("store_id", flat=True))
+
+
+def stockout_sns(source: Source) -> list[str]:
+    """Numbers of the stock-out documents a source opened, oldest first."""
+    rows = StockOut.objects.filter(source_type=source.type, source_sn=source.sn)
+    return list(rows.order_by("pk").values_list("sn", flat=True))
+
+
+def stockin_sns(source: Source) -> list[str]:
+    """Numbers of the stock-in documents a source opened, oldest first."""
+    rows = StockIn.objects.filter(source_type=source.type, source_sn=source.sn)
+    return list(rows.order_by("pk").values_list("sn", flat=True))

@@ -53,9 +53,14 @@ class Layout:
         return self.sockets / "redis.sock"
 
     @property
+    def database(self) -> dict[str, object]:
+        """The embedded database as Django's connection settings."""
+        return {"NAME": DATABASE_NAME, "USER": DATABASE_USER, "HOST": str(self.postgres_sockets)}
+
+    @property
     def database_url(self) -> str:
-        """URL of the embedded database, in the form ``DATABASE_URL`` takes."""
-        return f"postgres://{DATABASE_USER}@{quote(str(self.postgres_sockets), safe='')}/{DATABASE_NAME}"
+        """The embedded database as a libpq address, for tools such as psql and pg_dump."""
+        return f"postgresql://{DATABASE_USER}@{quote(str(self.postgres_sockets), safe='')}/{DATABASE_NAME}"
 
     @property
     def broker_url(self) -> str:

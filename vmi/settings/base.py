@@ -37,7 +37,7 @@ ORIGINAL_BACKEND = "vmi.embedded.backend"
 
 def _database(url: str) -> dict[str, Any]:
     """The connection settings: bounded waits for locks, a small pool in web processes only."""
-    config: dict[str, Any] = dict(env.db_url_config(url))
+    config: dict[str, Any] = dict(env.db_url_config(url)) if url else RUN_LAYOUT.database
     config["ENGINE"] = "django_tenants.postgresql_backend"
     options = dict(config.get("OPTIONS", {}))
     limits = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"}
@@ -54,7 +54,7 @@ def _database(url: str) -> dict[str, Any]:
     return config
 
 
-DATABASES = {"default": _database(_ACTIVE_URL or RUN_LAYOUT.database_url)}
+DATABASES = {"default": _database(_ACTIVE_URL)}
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TENANT_LIMIT_SET_CALLS = False
 SHOW_PUBLIC_IF_NO_TENANT_FOUND = False

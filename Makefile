@@ -1,0 +1,68 @@
+# The commands of this project. They need Python 3.11, pip and make; everything else installs itself.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+PORT ?= 8000
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run test check test-browser bench prove fmt messages format lint types layers migrations deploy translations clean
+
+help:  ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+venv:
+	@$(PYTHON) vmi/embedded/environment.py
+
+run: venv  ## Start everything and open the namespace "demo" (PORT=8000); Ctrl-C stops it
+	@$(PY) -m vmi.embedded.runner
+
+test: venv  ## Run every test but the browser's
+	@$(PY) -m pytest
+
+test-browser: venv  ## Walk the back office with chromium (from the system)
+	@$(PY) -m vmi.embedded.browser
+	@$(PY) -m pytest --override-ini "addopts=-q --strict-markers --strict-config --import-mode=importlib --tb=short -p no:cacheprovider" tests/browser
+
+check: venv format lint types layers migrations deploy translations  ## Everything but the tests
+	@echo "check: all good"
+
+format: venv
+	@$(PY) -m ruff format --check .
+
+lint: venv
+	@$(PY) -m ruff check .
+
+types: venv
+	@$(PY) -m mypy .
+
+layers: venv
+	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+migrations: venv
+	@DJANGO_SETTINGS_MODULE=vmi.settings.test $(PY) manage.py makemigrations --check --dry-run
+
+deploy: venv
+	@DJANGO_SETTINGS_MODULE=vmi.settings.prod \
+	SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+	DATABASE_URL=postgres://user@localhost/none CELERY_BROKER_URL=redis://localhost/0 \
+	$(PY) manage.py check --deploy --fail-level WARNING
+
+translations: venv
+	@DJANGO_SETTINGS_MODULE=vmi.settings.test $(PY) manage.py messages --check
+
+messages: venv  ## Collect new texts into the catalogue and compile it
+	@DJANGO_SETTINGS_MODULE=vmi.settings.test $(PY) manage.py messages
+
+fmt: venv  ## Format the code and fix what can be fixed
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+bench: venv  ## Measure orders per second on this machine
+	@$(PY) manage.py bench
+
+prove: venv  ## Prove the ledgers of every namespace
+	@$(PY) manage.py reconcile
+
+clean:  ## Remove what the commands made (data included), but not the environment
+	rm -rf .run .run-test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from vmi.core.exceptions import Conflict, DomainError, InvalidRequest, NotFound
+from vmi.core.exceptions import Busy, Conflict, InvalidRequest, NotFound
 
 
 class WarehouseNotFound(NotFound):
@@ -47,11 +47,45 @@ class ShipNoticeNotFound(NotFound):
     default_message = _("There is no such ship notice.")
 
 
+class InvalidText(InvalidRequest):
+    """A text field that cannot be stored."""
+
+    code = "invalid_text"
+
+
+class InvalidNumber(InvalidRequest):
+    """A figure outside its range."""
+
+    code = "invalid_number"
+    default_message = _("The figure is outside its range.")
+
+
 class CodeTaken(Conflict):
     """A code that must be unique exists already."""
 
     code = "code_taken"
     default_message = _("This code is already in use.")
+
+
+class ConnectionNotFound(NotFound):
+    """No such WMS connection."""
+
+    code = "wms_connection_not_found"
+    default_message = _("There is no such WMS connection.")
+
+
+class ConnectionIncomplete(InvalidRequest):
+    """HTTP mode needs an endpoint and a secret."""
+
+    code = "wms_connection_incomplete"
+    default_message = _("A connection by HTTP needs an endpoint and a secret.")
+
+
+class MessageNotFound(NotFound):
+    """No such WMS message."""
+
+    code = "wms_message_not_found"
+    default_message = _("There is no such WMS message.")
 
 
 class LocationExists(Conflict):
@@ -117,20 +151,8 @@ class MessageNotQuarantined(Conflict):
     default_message = _("Only a quarantined message can be replayed.")
 
 
-class WebhookUnsigned(DomainError):
-    """The call carries no valid signature (401); says nothing about which part was wrong."""
-
-    status = 401
-    type = "auth"
-    code = "signature_invalid"
-    default_message = _("The signature is missing, wrong or too old.")
-
-
-class WmsUnreachable(DomainError):
+class WmsUnreachable(Busy):
     """The warehouse system did not take the notice; it will be sent again."""
 
-    status = 503
-    type = "dependency"
     code = "wms_unreachable"
     default_message = _("The warehouse system did not take the notice.")
-    retryable = True

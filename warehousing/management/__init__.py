@@ -1,0 +1,1 @@
+"""Commands of warehousing for the shell."""

@@ -1,0 +1,207 @@
+"""Outbound confirmations: which units of a notice have left, by message or by hand."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.commands import command
+from vmi.core.sources import Source
+from vmi.events.catalogue import WmsOutboundConfirmed
+from vmi.events.services import record
+from warehousing.choices import MessageState, ShipNoticeStatus
+from warehousing.exceptions import ShipNoticeNotFound, WarehouseHasWms
+from warehousing.locks import lock_lines, lock_notice
+from warehousing.models import ShipNotice, ShipNoticeLine, WmsMessage
+from warehousing.services.ship_notice import finish, has_http_wms
+from warehousing.services.unappliable import Unappliable
+from warehousing.wms.base import OUTBOUND_CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedQuantity:
+    """Units of a notice line that left; SKU and location narrow it down and must match when given."""
+
+    line_no: int
+    quantity: int
+    sku: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Who carries it, and under which number."""
+
+    company: str
+    tracking_no: str
+
+
+def fingerprint(content: dict[str, Any]) -> str:
+    """A hash of what a message says, whatever the order of its keys."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _candidates(lines: Sequence[ShipNoticeLine], wanted: ShippedQuantity) -> list[ShipNoticeLine]:
+    """The picks a confirmation speaks of; raises Unappliable naming what is unknown."""
+    found = [line for line in lines if line.line_no == wanted.line_no]
+    if not found:
+        raise Unappliable("unknown_line", line_no=wanted.line_no)
+    if wanted.sku and any(line.sku != wanted.sku for line in found):
+        raise Unappliable("unknown_sku", line_no=wanted.line_no, sku=wanted.sku)
+    if wanted.location:
+        found = [line for line in found if line.location == wanted.location]
+        if not found:
+            raise Unappliable("unknown_location", line_no=wanted.line_no, location=wanted.location)
+    return found
+
+
+def spread_over_picks(
+    lines: Sequence[ShipNoticeLine], shipped: Sequence[ShippedQuantity]
+) -> list[tuple[ShipNoticeLine, int]]:
+    """Which pick gives how many units, in picking order; pure, writes nothing.
+
+    Raises Unappliable when a line is unknown or more units are confirmed than are open.
+    """
+    open_units = {line.pk: line.open_quantity for line in lines}
+    taken: dict[int, int] = {}
+    for wanted in shipped:
+        rest = wanted.quantity
+        for line in _candidates(lines, wanted):
+            units = min(rest, open_units[line.pk])
+            open_units[line.pk] -= units
+            taken[line.pk] = taken.get(line.pk, 0) + units
+            rest -= units
+        if rest:
+            raise Unappliable("over_quantity", line_no=wanted.line_no, over=rest)
+    return [(line, taken[line.pk]) for line in lines if taken.get(line.pk)]
+
+
+def check_notice_open(notice: ShipNotice) -> None:
+    """Raises Unappliable for a cancelled notice; a finished one is found out by its quantities."""
+    if notice.status_id == ShipNoticeStatus.CANCELLED:
+        raise Unappliable("notice_cancelled", notice=notice.sn)
+
+
+def ship(
+    notice: ShipNotice,
+    message: WmsMessage,
+    shipped: Sequence[ShippedQuantity],
+    *,
+    parcel: Parcel,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Write what left: lines, message, notice, and the event the stock core acts on (S001-25, C-68).
+
+    The notice is locked by the caller. Raises Unappliable before anything is written.
+    """
+    check_notice_open(notice)
+    lines = lock_lines(notice.pk)
+    picks = spread_over_picks(lines, shipped)
+
+    for line, units in picks:
+        line.shipped_quantity += units
+    ShipNoticeLine.objects.bulk_update([line for line, _units in picks], ["shipped_quantity"])
+    WmsMessage.objects.filter(pk=message.pk).update(
+        state=MessageState.APPLIED, reason="", notice=notice, processed_at=now, modify_time=now
+    )
+    if all(line.open_quantity == 0 for line in lines):
+        finish(notice, company=parcel.company, tracking_no=parcel.tracking_no, now=now, actor=actor)
+    else:
+        tracking = {"company": parcel.company, "tracking_no": parcel.tracking_no, "modify_time": now}
+        ShipNotice.objects.filter(pk=notice.pk).update(**tracking)
+    record(
+        WmsOutboundConfirmed(
+            message_id=str(message.pk),
+            notice_sn=notice.sn,
+            source_type=notice.source_type,
+            source_sn=notice.source_sn,
+            lines=[_event_line(line, units) for line, units in picks],
+            company=parcel.company,
+            tracking_no=parcel.tracking_no,
+        ),
+        subject=Source(notice.source_type, notice.source_sn).subject,
+        actor=actor,
+    )
+
+
+def _event_line(line: ShipNoticeLine, units: int) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "sku": line.sku,
+        "owner": line.owner,
+        "location": line.location,
+        "batch": line.batch,
+        "quantity": units,
+    }
+
+
+def _manual_message(
+    notice: ShipNotice, shipped: Sequence[ShippedQuantity], parcel: Parcel, now: datetime, actor: Actor
+) -> WmsMessage:
+    """The inbox row of a confirmation by hand, so that one list shows everything that left."""
+    number = WmsMessage.objects.filter(notice=notice).count() + 1
+    content = {
+        "noticeSn": notice.sn,
+        "company": parcel.company,
+        "trackingNo": parcel.tracking_no,
+        "lines": [{"lineNo": line.line_no, "quantity": line.quantity} for line in shipped],
+    }
+    return WmsMessage.objects.create(
+        connection=None,
+        event_id=f"manual:{notice.sn}:{number}",
+        type=OUTBOUND_CONFIRMED,
+        occurred_at=now,
+        notice_sn=notice.sn,
+        notice=notice,
+        payload=content,
+        fingerprint=fingerprint(content),
+        creater_id=actor.user_id,
+        create_time=now,
+        modify_time=now,
+    )
+
+
+@command
+def confirm_manually(
+    *,
+    notice_id: int,
+    company: str,
+    tracking_no: str,
+    lines: Sequence[ShippedQuantity] | None = None,
+    actor: Actor,
+) -> ShipNotice:
+    """Staff say what left a warehouse that has no system; everything still open unless ``lines`` say otherwise.
+
+    Repeating it for a finished notice with the same parcel changes nothing. Raises ShipNoticeNotFound,
+    WarehouseHasWms, Unappliable (unknown line, more than is open, cancelled).
+    """
+    found = ShipNotice.objects.filter(pk=notice_id).values_list("sn", flat=True).first()
+    notice = lock_notice(found) if found else None
+    if notice is None:
+        raise ShipNoticeNotFound(param="shipNotice")
+    if has_http_wms(notice.warehouse_id):
+        raise WarehouseHasWms(details={"shipNotice": notice.sn})
+    parcel = Parcel(company=company, tracking_no=tracking_no)
+    is_repeat = lines is None and (notice.company, notice.tracking_no) == (company, tracking_no)
+    if notice.status_id == ShipNoticeStatus.DONE and is_repeat:
+        return notice
+
+    shipped = lines if lines is not None else _everything_open(notice)
+    now = clock.now()
+    message = _manual_message(notice, shipped, parcel, now, actor)
+    ship(notice, message, shipped, parcel=parcel, now=now, actor=actor)
+    notice.refresh_from_db()
+    return notice
+
+
+def _everything_open(notice: ShipNotice) -> list[ShippedQuantity]:
+    rest = [line for line in lock_lines(notice.pk) if line.open_quantity]
+    if not rest:
+        raise Unappliable("nothing_open", notice=notice.sn)
+    return [ShippedQuantity(line.line_no, line.open_quantity, line.sku, line.location) for line in rest]

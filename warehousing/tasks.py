@@ -1,0 +1,19 @@
+"""Celery entry points of warehousing."""
+
+import logging
+
+from celery import shared_task
+
+from vmi.namespaces.tasks import NamespaceTask
+from warehousing import services
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(base=NamespaceTask, name="warehousing.send_notices")
+def send_notices() -> None:
+    """Send due ship notices and act on WMS messages a crash left behind; runs every minute."""
+    left = services.process_waiting_messages()
+    sent = services.send_due_notices()
+    if left or sent:
+        logger.info("ship notices sent: %d, leftover messages: %d", sent, left)

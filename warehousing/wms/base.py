@@ -1,0 +1,97 @@
+"""What we say to a warehouse system and what it says to us, as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+OUTBOUND_CONFIRMED: Final = "outbound.confirmed"
+"""The event type with which a system says that goods left."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundLine:
+    """One pick of a notice; ``quantity`` in units."""
+
+    line_no: int
+    sku: str
+    owner: str
+    location: str
+    batch: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundNotice:
+    """A ship notice as a warehouse system gets it; ``sn`` is its key there too."""
+
+    sn: str
+    warehouse: str
+    source: str
+    created_at: datetime
+    consignee: Mapping[str, Any]
+    lines: Sequence[OutboundLine]
+
+    def as_json(self) -> dict[str, Any]:
+        """The body we post, in the spelling of our API."""
+        return {
+            "type": "shipNotice.opened",
+            "noticeSn": self.sn,
+            "warehouse": self.warehouse,
+            "source": self.source,
+            "createdAt": self.created_at.isoformat(),
+            "consignee": dict(self.consignee),
+            "lines": [
+                {
+                    "lineNo": line.line_no,
+                    "sku": line.sku,
+                    "owner": line.owner,
+                    "location": line.location,
+                    "batch": line.batch,
+                    "quantity": line.quantity,
+                }
+                for line in self.lines
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class InboundLine:
+    """Units of a notice line that left; SKU and location are optional and must match when given."""
+
+    line_no: int
+    quantity: int
+    sku: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundEvent:
+    """One well-formed event of a webhook call; ``raw`` is what arrived."""
+
+    event_id: str
+    type: str
+    occurred_at: datetime
+    seq: int | None
+    notice_sn: str
+    company: str
+    tracking_no: str
+    lines: tuple[InboundLine, ...]
+    raw: dict[str, Any]
+
+
+class WmsPort(Protocol):
+    """A warehouse system that takes ship notices."""
+
+    def send(self, notice: OutboundNotice) -> None:
+        """Hand over a notice; raises WmsUnreachable when it did not surely arrive, EndpointRefused for a bad address.
+
+        Called at least once per notice: the system must treat a repeated number as one notice.
+        """
+
+
+class ByHand:
+    """A warehouse without a system: people read the notice in the back office."""
+
+    def send(self, notice: OutboundNotice) -> None:
+        """Nothing to transmit; the notice is visible already."""

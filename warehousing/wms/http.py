@@ -1,0 +1,124 @@
+"""A warehouse system behind HTTP: notices are posted as signed Standard Webhooks."""
+
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+import time
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from vmi.core.signing import sign
+from warehousing.exceptions import EndpointRefused, WmsUnreachable
+from warehousing.wms.base import OutboundNotice
+
+TIMEOUT_S: Final = 5.0
+"""Per network step; a slow system must not keep the sweep of its namespace busy."""
+
+ANSWER_LIMIT_BYTES: Final = 4096
+"""What we read of an answer: enough for an error text in the log."""
+
+
+def loopback_allowed() -> bool:
+    """Whether this machine itself may be called: development and tests only."""
+    return bool(getattr(settings, "WMS_LOOPBACK_ALLOWED", False))
+
+
+def split_endpoint(endpoint: str) -> SplitResult:
+    """The parts of an endpoint; raises EndpointRefused unless it is plain HTTPS (HTTP where loopback is allowed)."""
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        raise EndpointRefused(param="endpoint", details={"reason": "malformed"}) from None
+    schemes = ("https", "http") if loopback_allowed() else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or port == 0:
+        raise EndpointRefused(param="endpoint", details={"reason": "scheme", "allowed": list(schemes)})
+    if parts.username or parts.password or parts.fragment:
+        raise EndpointRefused(param="endpoint", details={"reason": "credentials"})
+    return parts
+
+
+def resolve(host: str, port: int) -> str:
+    """The address to connect to; every address of the name must be public, or loopback where that is allowed.
+
+    The caller connects to exactly this address, so that a second answer of the name server cannot
+    lead elsewhere (SSRF, OWASP API7). Raises EndpointRefused, WmsUnreachable.
+    """
+    try:
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise WmsUnreachable(details={"reason": f"name: {error}"}) from error
+    addresses = [str(answer[4][0]) for answer in answers]
+    for address in addresses:
+        parsed = ipaddress.ip_address(address.split("%")[0])
+        if not (parsed.is_global or (parsed.is_loopback and loopback_allowed())):
+            raise EndpointRefused(param="endpoint", details={"reason": "private address"})
+    return addresses[0]
+
+
+class _PinnedHttps(http.client.HTTPSConnection):
+    """HTTPS to a fixed address; certificate and SNI are checked against the host's name."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        self._tls = ssl.create_default_context()
+        super().__init__(host, port, timeout=TIMEOUT_S, context=self._tls)
+        self._address = address
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+
+
+class _PinnedHttp(http.client.HTTPConnection):
+    """HTTP to a fixed address, for loopback."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        super().__init__(host, port, timeout=TIMEOUT_S)
+        self._address = address
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+
+
+class HttpWms:
+    """Posts notices to ``endpoint``; redirects are not followed."""
+
+    def __init__(self, *, endpoint: str, secret: str) -> None:
+        self._endpoint = endpoint
+        self._secret = secret
+
+    def send(self, notice: OutboundNotice) -> None:
+        """Post the notice; 2xx and 409 (known already) count as taken. The webhook id is the notice number."""
+        body = json.dumps(notice.as_json(), ensure_ascii=False, separators=(",", ":")).encode()
+        # The wire's clock, not a business instant: the receiver compares it with its own.
+        timestamp = int(time.time())
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": notice.sn,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": sign(self._secret, notice.sn, timestamp, body),
+        }
+        status, text = self._post(body, headers)
+        if not (200 <= status < 300 or status == http.client.CONFLICT):
+            raise WmsUnreachable(details={"reason": f"HTTP {status}: {text}"})
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        parts = split_endpoint(self._endpoint)
+        host = parts.hostname or ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        address = resolve(host, port)
+        pinned = _PinnedHttps if parts.scheme == "https" else _PinnedHttp
+        connection = pinned(host, port, address)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request("POST", path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read(ANSWER_LIMIT_BYTES).decode("utf-8", "replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise WmsUnreachable(details={"reason": f"{type(error).__name__}: {error}"}) from error
+        finally:
+            connection.close()

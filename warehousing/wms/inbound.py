@@ -1,0 +1,106 @@
+"""Reading webhook events strictly: shape only, no database."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.dateparse import parse_datetime
+
+from vmi.core.fields import QUANTITY_MAX
+from warehousing.wms.base import OUTBOUND_CONFIRMED, InboundEvent, InboundLine
+
+EVENTS_MAX: Final = 500
+LINES_MAX: Final = 1000
+EVENT_ID_MAX: Final = 128
+SEQ_MAX: Final = 2**63 - 1
+
+_EVENT_FIELDS: Final = frozenset(("eventId", "occurredAt", "seq", "type", "noticeSn", "company", "trackingNo", "lines"))
+_LINE_FIELDS: Final = frozenset(("lineNo", "quantity", "sku", "location"))
+
+
+class BadEventError(ValueError):
+    """An event we cannot read: ``reason`` is the code answered, ``param`` the field."""
+
+    def __init__(self, reason: str, param: str) -> None:
+        super().__init__(f"{reason}: {param}")
+        self.reason = reason
+        self.param = param
+
+
+def _text(raw: dict[str, Any], name: str, *, limit: int, required: bool = False) -> str:
+    value = raw.get(name, "")
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or len(value) > limit or "\x00" in value or (required and not value.strip()):
+        raise BadEventError("invalid_field", name)
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # a lone surrogate cannot be stored
+        raise BadEventError("invalid_field", name) from None
+    return value
+
+
+def _integer(raw: dict[str, Any], name: str, *, low: int, high: int) -> int:
+    value = raw.get(name)
+    if type(value) is not int or not low <= value <= high:
+        raise BadEventError("invalid_field", name)
+    return value
+
+
+def _instant(raw: dict[str, Any], name: str) -> datetime:
+    text = _text(raw, name, limit=64, required=True)
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise BadEventError("invalid_field", name)
+    return instant
+
+
+def _line(raw: Any) -> InboundLine:
+    if not isinstance(raw, dict):
+        raise BadEventError("invalid_field", "lines")
+    _refuse_unknown(raw, _LINE_FIELDS)
+    return InboundLine(
+        line_no=_integer(raw, "lineNo", low=1, high=2**31 - 1),
+        quantity=_integer(raw, "quantity", low=1, high=QUANTITY_MAX),
+        sku=_text(raw, "sku", limit=64),
+        location=_text(raw, "location", limit=64),
+    )
+
+
+def _refuse_unknown(raw: dict[str, Any], known: frozenset[str]) -> None:
+    unknown = sorted(str(name) for name in set(raw) - known)
+    if unknown:
+        raise BadEventError("unknown_field", unknown[0][:64])
+
+
+def event_id_of(raw: Any) -> str:
+    """The event id as far as it can be read, for the answer about an unreadable event."""
+    value = raw.get("eventId") if isinstance(raw, dict) else None
+    return value[:EVENT_ID_MAX] if isinstance(value, str) else ""
+
+
+def parse_event(raw: Any) -> InboundEvent:
+    """One event of a batch; raises BadEventError with the code and the field."""
+    if not isinstance(raw, dict):
+        raise BadEventError("invalid_event", "event")
+    event_id = _text(raw, "eventId", limit=EVENT_ID_MAX, required=True)
+    kind = _text(raw, "type", limit=64, required=True)
+    if kind != OUTBOUND_CONFIRMED:
+        raise BadEventError("unsupported_type", "type")
+    _refuse_unknown(raw, _EVENT_FIELDS)
+    lines = raw.get("lines")
+    if not isinstance(lines, list) or not 1 <= len(lines) <= LINES_MAX:
+        raise BadEventError("invalid_field", "lines")
+    return InboundEvent(
+        event_id=event_id,
+        type=kind,
+        occurred_at=_instant(raw, "occurredAt"),
+        seq=None if raw.get("seq") is None else _integer(raw, "seq", low=0, high=SEQ_MAX),
+        notice_sn=_text(raw, "noticeSn", limit=64, required=True),
+        company=_text(raw, "company", limit=64),
+        tracking_no=_text(raw, "trackingNo", limit=64),
+        lines=tuple(_line(line) for line in lines),
+        raw=raw,
+    )

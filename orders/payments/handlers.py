@@ -1,0 +1,43 @@
+"""What payments do when orders report: give money back, close what will not be paid."""
+
+from decimal import Decimal
+
+from orders.payments.choices import RefundReason
+from orders.payments.services import close_payments, refund_order
+from orders.payments.tasks import pay_out_soon
+from vmi.events.catalogue import OrderCancelled, OrderReturned
+from vmi.events.registry import DeliveredEvent, subscribe
+
+
+@subscribe(OrderCancelled, name="payments.settle_cancelled")
+def settle_cancelled(event: DeliveredEvent[OrderCancelled]) -> None:
+    """An order was cancelled or expired: refund what was paid, close what is open."""
+    cancelled = event.payload
+    close_payments(order_id=cancelled.order_id, actor=event.actor)
+    if cancelled.paid:
+        refund_order(
+            order_id=cancelled.order_id,
+            amount=None,
+            reason=RefundReason.CANCELLED,
+            cause_ref=cancelled.sn,
+            actor=event.actor,
+        )
+        pay_out_soon()
+
+
+@subscribe(OrderReturned, name="payments.refund_return")
+def refund_return(event: DeliveredEvent[OrderReturned]) -> None:
+    """Goods came back and were inspected: refund what the inspection decided."""
+    returned = event.payload
+    refund_order(
+        order_id=returned.order_id,
+        amount=Decimal(returned.amount),
+        reason=RefundReason.RETURNED,
+        cause_ref=returned.return_sn,
+        actor=event.actor,
+    )
+    pay_out_soon()
+
+
+def load() -> None:
+    """Importing this module subscribed its handlers; called by the app's configuration."""

@@ -1,0 +1,89 @@
+"""``open_payment``: the buyer chose a provider; the amount is the order's, whatever the buyer says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders import locks
+from orders.choices import OrderPayment, OrderStatus
+from orders.models import Order
+from orders.payments.choices import PAYMENT_STATE_MACHINE, PaymentState
+from orders.payments.exceptions import NotPayable
+from orders.payments.gateways import gateway_for
+from orders.payments.gateways.base import Checkout, PaymentRequest
+from orders.payments.models import Payment
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.commands import command
+from vmi.core.tenancy import current_namespace
+from vmi.numbering.services import next_number
+from vmi.statuses.machine import transition
+from vmi.statuses.models import status_label
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPayment:
+    """A payment and what the buyer does next."""
+
+    payment: Payment
+    checkout: Checkout
+
+
+@command
+def open_payment(*, order_id: int, provider: str, actor: Actor) -> OpenedPayment:
+    """Open a payment of the whole order with a provider; an open one of the same provider is given again.
+
+    Raises UnknownProvider, and NotPayable for an order that is paid, closed or past its deadline.
+    """
+    gateway = gateway_for(provider)
+    order = locks.lock_order(order_id)
+    now = clock.now()
+    _require_payable(order, now)
+
+    payment = Payment.objects.filter(order=order, provider=provider, state_id=PaymentState.CREATED).first()
+    if payment is None:
+        payment = Payment.objects.create(
+            sn=next_number("payment", on=now),
+            order=order,
+            provider=provider,
+            amount=order.cost,
+            currency=current_namespace().currency,
+            creater_id=actor.user_id,
+            create_time=now,
+            modify_time=now,
+        )
+    return OpenedPayment(payment, gateway.open(request_of(payment, order)))
+
+
+@command
+def close_payments(*, order_id: int, actor: Actor) -> int:
+    """Close what is still open of an order that will not be paid; returns how many. Late money still settles."""
+    locks.lock_order(order_id)
+    now = clock.now()
+    waiting = list(Payment.objects.filter(order_id=order_id, state_id=PaymentState.CREATED).order_by("pk"))
+    for payment in waiting:
+        transition(
+            payment,
+            PaymentState.CLOSED,
+            field="state",
+            machine=PAYMENT_STATE_MACHINE,
+            actor=actor,
+            extra={"modify_time": now},
+        )
+    return len(waiting)
+
+
+def request_of(payment: Payment, order: Order) -> PaymentRequest:
+    """The payment as its provider sees it."""
+    return PaymentRequest(payment.sn, order.sn, payment.amount, payment.currency)
+
+
+def _require_payable(order: Order, now: datetime) -> None:
+    if order.is_overdue_at(now):
+        found = int(OrderStatus.EXPIRED)
+    elif order.status_id != OrderStatus.OPEN:
+        found = int(order.status_id)
+    elif order.payment_status_id != OrderPayment.UNPAID:
+        found = int(order.payment_status_id)
+    else:
+        return
+    raise NotPayable(details={"sn": order.sn, "state": found, "state_label": status_label(found)})

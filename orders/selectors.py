@@ -1,0 +1,88 @@
+"""Named reads of orders, for the layers above and for the sweeps."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from orders.exceptions import OrderNotFound
+from orders.models import Order
+from vmi.core.db import fetch_all
+
+SWEEP_BATCH = 500
+"""Most orders one run of a sweep takes; the next minute takes the next ones."""
+
+
+def get_order(order_id: int) -> Order:
+    """The order with ``is_overdue``; raises OrderNotFound."""
+    order = Order.objects.with_overdue().filter(pk=order_id).first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+def order_id_of_sn(sn: str) -> int | None:
+    """The id behind an order number."""
+    return Order.objects.filter(sn=sn).values_list("id", flat=True).first()
+
+
+def order_ids_of_refs(source_refs: Sequence[str]) -> dict[str, int]:
+    """Which imported references are orders already (reference → order id)."""
+    found = Order.objects.filter(source_ref__in=source_refs)
+    return {str(ref): pk for ref, pk in found.values_list("source_ref", "id")}
+
+
+def overdue_ids(now: datetime, limit: int = SWEEP_BATCH) -> list[int]:
+    """Open unpaid orders past their deadline, longest overdue first."""
+    return list(Order.objects.overdue(now).order_by("expires_at", "id").values_list("id", flat=True)[:limit])
+
+
+def ids_to_release(after_id: int = 0, limit: int = SWEEP_BATCH) -> list[int]:
+    """Paid orders the warehouse does not know yet, oldest first."""
+    waiting = Order.objects.to_release().filter(id__gt=after_id)
+    return list(waiting.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def ids_to_complete(shipped_before: datetime, limit: int = SWEEP_BATCH) -> list[int]:
+    """Orders shipped before an instant and not confirmed by the customer."""
+    shipped = Order.objects.shipped_before(shipped_before).order_by("shipped_at", "id")
+    return list(shipped.values_list("id", flat=True)[:limit])
+
+
+def totals_that_disagree() -> list[dict[str, Any]]:
+    """Orders whose total is not the sum of their lines: ``sn``, ``cost``, ``lines`` (C7); empty when sound."""
+    rows = fetch_all(
+        """
+        SELECT o.sn, o.cost, COALESCE(SUM(i.amount), 0) AS lines
+          FROM orders_order o LEFT JOIN orders_goodsitem i ON i.order_id = o.id
+         GROUP BY o.id HAVING o.cost <> COALESCE(SUM(i.amount), 0) ORDER BY o.sn
+        """
+    )
+    return [{"sn": row["sn"], "expected": _text(row["lines"]), "found": _text(row["cost"])} for row in rows]
+
+
+def returned_that_disagree() -> list[dict[str, Any]]:
+    """Order lines whose returned units are not the sum of their received returns; empty when sound."""
+    rows = fetch_all(
+        """
+        SELECT o.sn, i.line_no, i.returned_count, COALESCE(r.units, 0) AS units
+          FROM orders_goodsitem i
+          JOIN orders_order o ON o.id = i.order_id
+          LEFT JOIN (SELECT l.item_id, SUM(l.quantity) AS units
+                       FROM orders_returnline l JOIN orders_returnorder t ON t.id = l.return_order_id
+                      WHERE t.received_at IS NOT NULL GROUP BY l.item_id) r ON r.item_id = i.id
+         WHERE i.returned_count <> COALESCE(r.units, 0) ORDER BY o.sn, i.line_no
+        """
+    )
+    return [
+        {
+            "sn": f"{row['sn']}/{row['line_no']}",
+            "expected": str(row["units"]),
+            "found": str(row["returned_count"]),
+        }
+        for row in rows
+    ]
+
+
+def _text(amount: Decimal) -> str:
+    return str(Decimal(amount))

@@ -1,0 +1,128 @@
+"""``place_order``: the server prices the lines, the goods are held, the order exists; or nothing is written."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+
+from inventory.services import ReserveLine, reserve
+from orders.exceptions import CustomerDisabled, EmptyOrder
+from orders.models import GoodsItem, Order
+from orders.services.inputs import Consignee, OrderItemInput
+from orders.services.pricing import PricedLine, price_lines
+from partners.choices import PartnerStatus
+from partners.exceptions import PartnerNotFound
+from partners.selectors import get_partner
+from stores.selectors import goods_for_order, store_for_order
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.commands import command
+from vmi.core.tenancy import current_namespace
+from vmi.events.catalogue import OrderPlaced
+from vmi.events.services import record
+from vmi.numbering.services import next_number
+
+if TYPE_CHECKING:
+    from stores.selectors import StoreRow
+
+_NOBODY = Consignee()
+
+
+@command
+def place_order(
+    *,
+    store_id: int,
+    partner_id: int | None,
+    items: Sequence[OrderItemInput],
+    consignee: Consignee | None = None,
+    memo: str = "",
+    source_ref: str = "",
+    actor: Actor,
+) -> Order:
+    """Sell ``items`` of a store to a member (None: anonymous), held for the store's payment minutes (S000-29, C-08).
+
+    Idempotent by ``source_ref`` where one is given. Raises UnknownGoods, GoodsOffSale, PriceChanged,
+    CustomerDisabled, or InsufficientStock naming every short line; then nothing is written (S001-25).
+    """
+    if source_ref:
+        known = Order.objects.filter(source_ref=source_ref).first()
+        if known is not None:
+            return known
+    now = clock.now()
+    store = store_for_order(store_id)
+    _check_customer(partner_id)
+    lines = price_lines(items, goods_for_order(store_id, [item.sku for item in items]), actor=actor)
+
+    order = _insert(store, partner_id, lines, consignee or _NOBODY, memo, source_ref, now, actor)
+    GoodsItem.objects.bulk_create([_item(order, line) for line in lines])
+    # Last, so that the hot stock rows are locked for as short a time as possible.
+    reserve(
+        channel_id=store.channel_id,
+        lines=[ReserveLine(line.line_no, line.sku_id, line.quantity) for line in lines],
+        source=order.source,
+        expires_at=order.expires_at,
+        partner_id=partner_id,
+        actor=actor,
+    )
+    record(OrderPlaced(order.pk, order.sn, str(order.cost)), subject=order.source.subject, actor=actor)
+
+    return order
+
+
+def _check_customer(partner_id: int | None) -> None:
+    if partner_id is None:
+        return
+    partner = get_partner(partner_id)
+    if partner is None:
+        raise PartnerNotFound(param="customer")
+    if partner.status_id != PartnerStatus.ENABLED:
+        raise CustomerDisabled(param="customer")
+
+
+def _insert(
+    store: "StoreRow",
+    partner_id: int | None,
+    lines: Sequence[PricedLine],
+    consignee: Consignee,
+    memo: str,
+    source_ref: str,
+    now: datetime,
+    actor: Actor,
+) -> Order:
+    cost = sum((line.amount for line in lines), Decimal(0))
+    if cost <= 0:
+        raise EmptyOrder
+    minutes = store.order_hold_minutes or int(current_namespace().order_hold_minutes)
+    return Order.objects.create(
+        sn=next_number("order", on=now),
+        customer_id=partner_id,
+        store_id=store.id,
+        cost=cost,
+        consignee_name=consignee.name,
+        consignee_phone=consignee.phone,
+        province_code=consignee.province,
+        city_code=consignee.city,
+        district_code=consignee.district,
+        address=consignee.address,
+        memo=memo,
+        source_ref=source_ref or None,
+        expires_at=now + timedelta(minutes=minutes),
+        creater_id=actor.user_id,
+        create_time=now,
+        modify_time=now,
+    )
+
+
+def _item(order: Order, line: PricedLine) -> GoodsItem:
+    return GoodsItem(
+        order=order,
+        line_no=line.line_no,
+        goods_id=line.goods_id,
+        product_id=line.sku_id,
+        sku=line.sku,
+        name=line.name,
+        price=line.price,
+        count=line.quantity,
+        amount=line.amount,
+    )

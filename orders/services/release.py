@@ -1,0 +1,69 @@
+"""``release_to_warehouse``: a paid order becomes a stock-out document and one ship notice per warehouse."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+
+
+from inventory.services import Pick, issue_ship_notice
+from orders import locks
+from orders.choices import OrderFulfilment, OrderPayment, OrderStatus
+from orders.models import Order
+from orders.services.moves import move, state_conflict
+from stores.services import open_sales_stockout
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.commands import command
+from vmi.events.catalogue import OrderNoticed
+from vmi.events.services import record
+from warehousing.services import NoticeLine, open_ship_notice
+
+
+@command
+def release_to_warehouse(*, order_id: int, actor: Actor) -> Order:
+    """Choose batches and locations (FEFO, then FIFO), hold them, open the documents (S001-25).
+
+    An order the warehouse already knows is returned unchanged. Raises OrderStateConflict for one that is not
+    open and paid; what lacks goods on the shelves raises the inventory's own refusal and stays to be released.
+    """
+    order = locks.lock_order(order_id)
+
+    if order.status_id == OrderStatus.OPEN and order.fulfilment_status_id not in (
+        OrderFulfilment.UNFULFILLED,
+        OrderFulfilment.NOTHING_TO_SHIP,
+    ):
+        return order
+    if order.status_id != OrderStatus.OPEN or order.payment_status_id != OrderPayment.PAID:
+        raise state_conflict(order)
+
+    now = clock.now()
+    picks = issue_ship_notice(source=order.source, actor=actor)
+    open_sales_stockout(source=order.source, store_id=order.store_id, picks=picks, actor=actor)
+    _notify_warehouses(order, picks, actor)
+    move(order, to={"fulfilment_status": OrderFulfilment.NOTICED}, now=now, actor=actor, noticed_at=now)
+
+    record(OrderNoticed(order.pk, order.sn), subject=order.source.subject, actor=actor)
+    return order
+
+
+def _notify_warehouses(order: Order, picks: Sequence[Pick], actor: Actor) -> None:
+    by_warehouse = attrgetter("warehouse_id")
+    for warehouse_id, group in groupby(sorted(picks, key=by_warehouse), key=by_warehouse):
+        open_ship_notice(
+            warehouse_id=warehouse_id,
+            source=order.source,
+            lines=[_notice_line(pick) for pick in group],
+            consignee=order.consignee_dict(),
+            actor=actor,
+        )
+
+
+def _notice_line(pick: Pick) -> NoticeLine:
+    return NoticeLine(
+        line_no=pick.line_no,
+        sku=pick.sku,
+        owner=pick.owner,
+        location=pick.location,
+        batch=pick.batch,
+        quantity=pick.quantity,
+    )

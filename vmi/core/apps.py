@@ -10,8 +10,10 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Register the probes every installation has."""
-        from vmi.core import health
+        """Register the probes every installation has; compile the catalogue when it is older than its text."""
+        from vmi.core import health, messages
+
+        messages.compile_catalogue()
 
         health.register_probe("database", health.probe_database)
         health.register_probe("migrations", health.probe_migrations)

@@ -1,0 +1,189 @@
+"""The Chinese catalogue: collecting texts, checking that none is missing, compiling. Babel does it; no gettext tools.
+
+Texts come from our own Python files and templates and from the packages that ship no Simplified
+Chinese of their own (``BORROWED``), so that no screen is half translated.
+"""
+
+import importlib.util
+import io
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_python
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PO_FILE = ROOT / "vmi" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+OWN = ("vmi", "partners", "catalog", "credits", "warehousing", "inventory", "stores", "orders", "templates")
+BORROWED = ("unfold", "django_filters")
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+Found = tuple[str | tuple[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One text that is not fit to be shown: what is wrong with it and the English source."""
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text!r}"
+
+
+def collect() -> Catalog:
+    """Every translatable text of the product, with the files it stands in."""
+    catalog = Catalog(locale="zh_Hans", charset="utf-8")
+    for path, name in _files():
+        for text, context in _texts(path):
+            catalog.add(text, locations=[(name, 0)], context=context)
+    return catalog
+
+
+def load() -> Catalog:
+    """The catalogue as it is on disk; empty when there is none yet."""
+    if not PO_FILE.exists():
+        return _fresh_catalogue()
+    with PO_FILE.open("rb") as file:
+        return read_po(file, locale="zh_Hans", charset="utf-8")
+
+
+def update() -> tuple[int, int]:
+    """Bring the catalogue file up to date with the code; returns (texts, texts still to translate)."""
+    catalog = load()
+    catalog.update(collect(), no_fuzzy_matching=True, update_header_comment=False)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    PO_FILE.parent.mkdir(parents=True, exist_ok=True)
+    PO_FILE.write_bytes(buffer.getvalue())
+    open_texts = sum(1 for message in _messages(catalog) if not _is_translated(message))
+    return len(catalog), open_texts
+
+
+def faults() -> list[Fault]:
+    """What keeps the catalogue from being complete: missing, fuzzy, untranslated, wrong placeholders, left over."""
+    catalog, wanted = load(), collect()
+    found = []
+    for message in _messages(wanted):
+        known = catalog.get(message.id, context=message.context)
+        if known is None:
+            found.append(Fault("missing", _source(message)))
+    for message in _messages(catalog):
+        if wanted.get(message.id, context=message.context) is None:
+            found.append(Fault("no longer used", _source(message)))
+        elif message.fuzzy:
+            found.append(Fault("fuzzy", _source(message)))
+        elif not _is_translated(message):
+            found.append(Fault("untranslated", _source(message)))
+        else:
+            found += [Fault(str(error), _source(message)) for error in message.check(catalog)]
+    return found
+
+
+def compile_catalogue() -> bool:
+    """Write the binary catalogue if the text one is newer; tells whether it did.
+
+    Does nothing in an installation whose files may not be written (there it is compiled beforehand).
+    """
+    target = PO_FILE.with_suffix(".mo")
+    if not PO_FILE.exists() or (target.exists() and target.stat().st_mtime >= PO_FILE.stat().st_mtime):
+        return False
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            write_mo(file, load())
+        draft.replace(target)
+    except PermissionError:
+        return False
+    return True
+
+
+def _fresh_catalogue() -> Catalog:
+    return Catalog(
+        locale="zh_Hans",
+        project="Inventory back office",
+        version="1.0",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Simplified Chinese texts of the inventory back office.",
+        copyright_holder="",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="zh_Hans",
+    )
+
+
+def _files() -> Iterator[tuple[Path, str]]:
+    """Files that may hold texts, with the name shown in the catalogue."""
+    for name in OWN:
+        yield from _below(ROOT / name, ROOT)
+    for name in BORROWED:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations:
+            home = Path(spec.submodule_search_locations[0])
+            yield from _below(home, home.parent)
+
+
+def _below(home: Path, root: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(home.rglob("*")):
+        if path.suffix in (".py", ".html", ".txt") and "migrations" not in path.parts:
+            yield path, str(path.relative_to(root))
+
+
+def _texts(path: Path) -> Iterable[Found]:
+    """The (source, context) pairs of one file; a source is a string or a (singular, plural) pair."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        if "{%" not in source and "{{" not in source:
+            return
+        # What templatize leaves around the calls is no Python; without indentation it can be tokenized.
+        source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
+    elif "gettext" not in source:
+        return
+    file = io.BytesIO(source.encode())
+    for _line, function, arguments, _comments in extract_python(file, list(KEYWORDS), (), {"encoding": "utf-8"}):
+        found = _text_of(function, arguments)
+        if found is not None:
+            yield found
+
+
+def _text_of(function: str, arguments: object) -> Found | None:
+    """The text in the arguments of one call; None when they are no literals."""
+    parts = list(arguments) if isinstance(arguments, list | tuple) else [arguments]
+    context = parts.pop(0) if "pgettext" in function else None
+    wanted = 2 if function.removesuffix("_lazy").endswith("ngettext") or "npgettext" in function else 1
+    texts = parts[:wanted]
+    if len(texts) < wanted or not all(isinstance(text, str) and text for text in texts):
+        return None
+    if "pgettext" in function and not isinstance(context, str):
+        return None
+    return (texts[0] if wanted == 1 else (texts[0], texts[1])), context
+
+
+def _messages(catalog: Catalog) -> Iterator[Message]:
+    return (message for message in catalog if message.id)
+
+
+def _source(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _is_translated(message: Message) -> bool:
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return bool(strings) and all(strings)

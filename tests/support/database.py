@@ -103,7 +103,7 @@ def _build(template: str) -> None:
     _execute(f'DROP DATABASE IF EXISTS "{draft}"')
     _execute(f'CREATE DATABASE "{draft}"')
     _use(draft)
-    call_command("migrate_schemas", shared=True, verbosity=0)
+    call_command("migrate_all", verbosity=0)
     for schema in ("alpha", "beta"):
         open_namespace(schema_name=schema, name=schema.title(), domain=f"{schema}.testserver")
     _use("postgres")

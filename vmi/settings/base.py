@@ -27,7 +27,7 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database ---
-_MIGRATING = sys.argv[1:2] in (["migrate"], ["migrate_schemas"], ["open_namespace"])
+_MIGRATING = sys.argv[1:2] in (["migrate"], ["migrate_schemas"], ["migrate_all"], ["open_namespace"])
 _DATABASE_URL = os.environ.get("DATABASE_URL", "")
 _ACTIVE_URL = (os.environ.get("MIGRATE_DATABASE_URL") if _MIGRATING else "") or _DATABASE_URL
 EMBEDDED_DATABASE = not _DATABASE_URL
@@ -79,6 +79,7 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- Requests ---
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # the namespace middleware knows the hosts; unknown ones get 404
+PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform answers on these only
 ROOT_URLCONF = "vmi.urls"
 PUBLIC_SCHEMA_URLCONF = "vmi.urls_public"
 WSGI_APPLICATION = "vmi.wsgi.application"

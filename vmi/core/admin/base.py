@@ -1,0 +1,180 @@
+"""Base classes of the back office's pages."""
+
+from typing import Any, ClassVar
+
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.admin import StackedInline as UnfoldStackedInline
+from unfold.admin import TabularInline as UnfoldTabularInline
+from unfold.dataclasses import UnfoldAction
+
+from vmi.core import clock
+from vmi.core.actors import Actor, user_actor
+from vmi.core.audit import audit, snapshot
+from vmi.core.exceptions import DomainError
+
+TRACKED_FIELDS = ("creater", "create_time", "modify_time")
+
+
+class ModelAdmin(UnfoldModelAdmin):
+    """A page for one model: bounded lists, no deletion, actions through services.
+
+    ``service_actions`` names methods made by ``service_action``; they appear for selected rows and on
+    the object's page. ``deletable`` opens deletion for the rare model that allows it. Fields that are
+    not editable (states, numbers, balances) are shown read-only when a page lists them.
+    """
+
+    service_actions: ClassVar[tuple[str, ...]] = ()
+    deletable: ClassVar[bool] = False
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    list_filter_submit = True
+    warn_unsaved_form = True
+
+    def __init__(self, model: type[models.Model], admin_site: Any) -> None:
+        self.actions = (*(self.actions or ()), *self.service_actions)
+        self.actions_detail = (*self.actions_detail, *self.service_actions)
+        super().__init__(model, admin_site)
+
+    def actor(self, request: HttpRequest) -> Actor:
+        """The signed-in person as the author of a command."""
+        return user_actor(request.user)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A refusal of a service is shown on the form with everything typed in; nothing was written."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The page's form; after a refusal it carries the refusal as its error."""
+        form_class = super().get_form(request, *args, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        return form_class if refusal is None else _refused(form_class, refusal)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Documents and ledgers stay; a model must ask to be deletable."""
+        return self.deletable and bool(super().has_delete_permission(request, obj))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer only the actions this person may run."""
+        actions = super().get_actions(request)
+        return {name: entry for name, entry in actions.items() if _permitted(entry[0], request)}
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        """Offer only the buttons this person may press and that fit the object's state."""
+        actions = [
+            action for action in super().get_actions_detail(request, object_id) if _permitted(action.method, request)
+        ]
+        if not any(getattr(action.method, "available", None) for action in actions):
+            return actions
+        obj = self.get_object(request, str(object_id))
+        return [action for action in actions if obj is None or _fits(action.method, obj)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        """The declared fields plus every non-editable one a fieldset names (states above all)."""
+        declared = tuple(super().get_readonly_fields(request, obj))
+        named = _named_fields(self.fields, self.fieldsets)
+        locked = [field.name for field in self.opts.concrete_fields if not field.editable and not field.primary_key]
+        return (*declared, *(name for name in locked if name in named and name not in declared))
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """A page that only shows: ledgers, events, statuses, messages."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows come from services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows never change by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows never go."""
+        return False
+
+
+class TrackedAdmin(ModelAdmin):
+    """A page for master data: stamps creater and times, records each change in the event log (S000-34).
+
+    Override :meth:`create_object` or :meth:`update_object` to call a service instead of a plain save.
+    """
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        """The common fields are set by the system (S000-5); a new object has none to show yet."""
+        declared = super().get_readonly_fields(request, obj)
+        if obj is None:
+            return declared
+        return (*declared, *(name for name in TRACKED_FIELDS if name not in declared))
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Stamp, save and record, in one transaction."""
+        actor, now = self.actor(request), clock.now()
+        before = snapshot(self.model._base_manager.get(pk=obj.pk)) if change else {}
+        obj.modify_time = now
+        if change:
+            self.update_object(request, obj, form, actor)
+        else:
+            obj.creater_id, obj.create_time = actor.user_id, now
+            self.create_object(request, obj, form, actor)
+        audit(obj, before, snapshot(obj), actor=actor)
+
+    def create_object(self, request: HttpRequest, obj: Any, form: Any, actor: Actor) -> None:
+        """Store a new object; the hook for a service."""
+        super().save_model(request, obj, form, False)
+
+    def update_object(self, request: HttpRequest, obj: Any, form: Any, actor: Actor) -> None:
+        """Store a changed object; the hook for a service."""
+        super().save_model(request, obj, form, True)
+
+
+class TabularInline(UnfoldTabularInline):
+    """Lines of an object as a table, without deletion and without empty extra rows."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+
+class StackedInline(UnfoldStackedInline):
+    """Parts of an object one below the other."""
+
+    extra = 0
+    can_delete = False
+
+
+def _refused(form_class: Any, refusal: DomainError) -> Any:
+    """A form that is never valid and says why."""
+
+    class RefusedForm(form_class):  # type: ignore[misc]
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            self.add_error(None, str(refusal))
+            return cleaned
+
+    return RefusedForm
+
+
+def _permitted(method: Any, request: HttpRequest) -> bool:
+    permission = getattr(method, "service_permission", None)
+    return permission is None or bool(request.user.has_perm(permission))
+
+
+def _fits(method: Any, obj: models.Model) -> bool:
+    available = getattr(method, "available", None)
+    return available is None or bool(available(obj))
+
+
+def _named_fields(fields: Any, fieldsets: Any) -> set[str]:
+    """Every field name a page lists, however nested."""
+    named: set[str] = set()
+    rows = [*(fields or ()), *(name for _title, options in fieldsets or () for name in options.get("fields", ()))]
+    for row in rows:
+        named.update(row if isinstance(row, (list, tuple)) else (row,))
+    return named

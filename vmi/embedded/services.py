@@ -46,6 +46,11 @@ class Services:
         self._lease, self._owner = lease, os.getpid()
         atexit.register(self.release)
 
+    def revive(self) -> None:
+        """Start again what has died meanwhile; cheap when nothing has."""
+        if self._lease is not None:
+            self._start()
+
     def release(self) -> None:
         """Give the services up; the last user stops them. Forked children leave it to their parent."""
         if self._lease is None or self._owner != os.getpid():

@@ -1,5 +1,6 @@
 """Which operating-system user runs PostgreSQL: ourselves, or an unprivileged one when we are root."""
 
+import hashlib
 import os
 import pwd
 import shutil
@@ -64,7 +65,7 @@ def reachable_directory(wanted: Path, user: ServiceUser) -> Path:
         user.own(wanted)
     if user.reaches(wanted):
         return wanted.resolve()
-    elsewhere = ROOT_BASE / wanted.stat(follow_symlinks=False).st_ino.__str__()
+    elsewhere = ROOT_BASE / hashlib.sha256(os.fsencode(wanted.absolute())).hexdigest()[:16]
     _open_base(user)
     elsewhere.mkdir(mode=0o700, exist_ok=True)
     user.own(elsewhere)

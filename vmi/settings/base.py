@@ -80,6 +80,7 @@ CACHES: dict[str, dict[str, Any]] = {
 # --- Requests ---
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # the namespace middleware knows the hosts; unknown ones get 404
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform answers on these only
+PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform's own back office
 ROOT_URLCONF = "vmi.urls"
 PUBLIC_SCHEMA_URLCONF = "vmi.urls_public"
 WSGI_APPLICATION = "vmi.wsgi.application"

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from vmi.embedded.secret import stored_secret
 from vmi.settings.base import *  # noqa: F403
-from vmi.settings.base import EMBEDDED_DATABASE, RUN_LAYOUT, env
+from vmi.settings.base import EMBEDDED_DATABASE, RUN_LAYOUT, STORAGES, env
 from vmi.settings.logging import configure_logging
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -15,5 +15,6 @@ if not SECRET_KEY:
     if not EMBEDDED_DATABASE:
         raise ImproperlyConfigured("SECRET_KEY is required as soon as DATABASE_URL names a real server.")
     SECRET_KEY = stored_secret(RUN_LAYOUT.home)
-LOGGING_CONFIG = "logging.config.dictConfig"
+WHITENOISE_USE_FINDERS = True  # static files straight from the packages: nothing to collect
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 LOGGING = configure_logging(json=False)

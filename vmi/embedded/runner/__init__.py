@@ -1,0 +1,1 @@
+"""``make run``: everything one machine needs, started, watched and stopped together."""

@@ -1,0 +1,193 @@
+"""Starts the services and processes in order, watches them, stops them in the opposite order."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+import psutil
+
+from vmi.embedded.errors import EmbeddedError
+from vmi.embedded.paths import Layout
+from vmi.embedded.processes import wait_until
+from vmi.embedded.runner import children
+from vmi.embedded.runner.children import Child
+from vmi.embedded.runner.output import failure, step, welcome
+from vmi.embedded.services import Services
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+READY_SECONDS = 120.0
+RESTARTS_ALLOWED = 5
+
+
+class Supervisor:
+    """One running installation: the services, the web server, the worker, the scheduler."""
+
+    def __init__(self, layout: Layout, *, port: int, host: str) -> None:
+        self.layout = layout
+        self.port = port
+        self.host = host
+        self.mark = str(layout.sockets)
+        self.services = Services(
+            layout,
+            postgres=not os.environ.get("DATABASE_URL"),
+            redis=not os.environ.get("CELERY_BROKER_URL"),
+        )
+        self.children: list[Child] = []
+        self.stopping = threading.Event()
+
+    @classmethod
+    def from_environment(cls) -> "Supervisor":
+        """Read VMI_HOME, PORT and HOST; raises EmbeddedError when PORT is no port."""
+        port = os.environ.get("PORT") or "8000"
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise EmbeddedError(f"PORT={port} is not a port number.")
+        home = Path(os.environ.get("VMI_HOME") or ROOT / ".run").absolute()
+        return cls(Layout(home), port=int(port), host=os.environ.get("HOST") or "127.0.0.1")
+
+    def run(self) -> int:
+        """Start everything, wait for the end, stop everything; the exit code for the shell."""
+        os.chdir(ROOT)
+        os.environ["VMI_HOME"] = str(self.layout.home)
+        self.layout.prepare()
+        lock = self._only_one()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        try:
+            return self._run()
+        finally:
+            self._stop()
+            os.close(lock)
+
+    def _run(self) -> int:
+        left = children.end_marked(self.mark, patience=5)
+        if left:
+            step(f"Ended {left} processes an interrupted run had left behind")
+        self._check_port()
+        step("Starting the embedded services" if self.services.postgres else "Using the configured database")
+        self.services.ensure()
+        self._prepare()
+        if self.stopping.is_set():
+            return 0
+        step("Starting web server, worker and scheduler")
+        logs = self.layout.logs
+        self.children = [children.web(self.port, self.host, logs), children.worker(logs), children.beat(logs)]
+        for child in self.children:
+            child.start(self.mark)
+        if not self._wait_until_ready():
+            return 0 if self.stopping.is_set() else 1
+        welcome(self.port, str(logs))
+        return self._watch()
+
+    def _prepare(self) -> None:
+        """Migrate, open the demo namespace, load its data: one command, its progress shown as it is."""
+        command = [sys.executable, "manage.py", "prepare"]
+        prepared = subprocess.Popen(command, env={**os.environ, children.MARK: self.mark}, start_new_session=True)
+        while prepared.poll() is None:
+            if self.stopping.wait(0.05):
+                prepared.terminate()
+                prepared.wait()
+                return
+        if prepared.returncode != 0:
+            raise EmbeddedError("the database could not be prepared; see the lines above.")
+
+    def _wait_until_ready(self) -> bool:
+        """Wait for ``/readyz``; says what is missing when it does not come."""
+        wait_until(lambda: self.stopping.is_set() or self._failed() or self._ready() == "", seconds=READY_SECONDS, step=0.1)
+        if self.stopping.is_set():
+            return False
+        failed = self._failed()
+        if failed is not None:
+            failure(f"{failed.name} ended with code {failed.exit_code()}, see {failed.log}:\n{failed.tail()}")
+            return False
+        reason = self._ready()
+        if reason:
+            failure(f"not ready after {READY_SECONDS:.0f} s: {reason}; logs in {self.layout.logs}")
+        return not reason
+
+    def _ready(self) -> str:
+        """Empty when everything answers, else the answer."""
+        try:
+            with urllib.request.urlopen(f"http://{self._address()}:{self.port}/readyz", timeout=5) as answer:
+                return "" if answer.status == 200 else str(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.read(500).decode(errors="replace")
+        except OSError as error:
+            return str(error)
+
+    def _address(self) -> str:
+        return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104
+
+    def _failed(self) -> Child | None:
+        return next((child for child in self.children if child.exit_code() is not None), None)
+
+    def _watch(self) -> int:
+        """Restart what dies, until asked to stop; gives up on a process that keeps dying."""
+        while not self.stopping.wait(1):
+            self.services.revive()
+            child = self._failed()
+            if child is None:
+                continue
+            if child.restarts >= RESTARTS_ALLOWED:
+                failure(f"{child.name} keeps ending (code {child.exit_code()}), see {child.log}:\n{child.tail()}")
+                return 1
+            child.restarts += 1
+            step(f"{child.name} ended with code {child.exit_code()}; starting it again, see {child.log}")
+            child.start(self.mark)
+        return 0
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        if not self.stopping.is_set():
+            step("Stopping")
+        self.stopping.set()
+
+    def _stop(self) -> None:
+        children.stop(self.children, self.mark)
+        self.services.release()
+        step("Stopped")
+
+    def _only_one(self) -> int:
+        """Hold the lock of this data directory; raises EmbeddedError naming the holder."""
+        handle = os.open(self.layout.home / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(handle, 100, 0).decode(errors="replace").strip()
+            os.close(handle)
+            raise EmbeddedError(
+                f"already running on this data directory ({self.layout.home}): {holder}. "
+                "Stop it with Ctrl-C there, or choose another directory with VMI_HOME."
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()}, port {self.port}".encode(), 0)
+        return handle
+
+    def _check_port(self) -> None:
+        """Refuse a busy port before anything is started; raises EmbeddedError naming who has it."""
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+            except OSError as error:
+                raise EmbeddedError(
+                    f"port {self.port} cannot be used ({error.strerror}){_owner_of(self.port)}. "
+                    f"Stop that program or choose another port: make run PORT={self.port + 1}"
+                ) from None
+
+
+def _owner_of(port: int) -> str:
+    """Who listens on ``port``, if the system tells."""
+    try:
+        for found in psutil.net_connections("tcp"):
+            if found.laddr and found.laddr.port == port and found.status == psutil.CONN_LISTEN and found.pid:
+                return f" by process {found.pid} ({psutil.Process(found.pid).name()})"
+    except psutil.Error:
+        return ""
+    return ""

@@ -1,1 +1,1 @@
-"""What can be sold: categories, brands, products and their SKUs; knows no stock, no store and no price but the list price."""
+"""What can be sold: categories, brands, products and their SKUs. Knows no stock and no store."""

@@ -67,5 +67,8 @@ def price_ranges(product_ids: Iterable[int]) -> dict[int, tuple[Decimal | None, 
     """Lowest and highest list price per product (C-20); products without a priced SKU answer nulls. One query."""
     wanted = list(product_ids)
     rows = ProductInfo.objects.filter(product_id__in=wanted).order_by().values("product_id")
-    ranges = {row["product_id"]: (row["low"], row["high"]) for row in rows.annotate(low=Min("list_price"), high=Max("list_price"))}
+    ranges = {
+        row["product_id"]: (row["low"], row["high"])
+        for row in rows.annotate(low=Min("list_price"), high=Max("list_price"))
+    }
     return {product_id: ranges.get(product_id, (None, None)) for product_id in wanted}

@@ -3,162 +3,324 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import vmi.core.fields
-import vmi.statuses.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import vmi.core.fields
+import vmi.statuses.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('statuses', '0002_seed_statuses'),
+        ("statuses", "0002_seed_statuses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('name', models.CharField(max_length=50, verbose_name='name')),
-                ('logo', models.CharField(blank=True, default='', max_length=500, verbose_name='logo')),
-                ('description', models.CharField(blank=True, default='', max_length=512, verbose_name='description')),
-                ('sort', models.IntegerField(default=0, verbose_name='sort')),
-                ('visible', models.BooleanField(default=True, verbose_name='visible')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("logo", models.CharField(blank=True, default="", max_length=500, verbose_name="logo")),
+                ("description", models.CharField(blank=True, default="", max_length=512, verbose_name="description")),
+                ("sort", models.IntegerField(default=0, verbose_name="sort")),
+                ("visible", models.BooleanField(default=True, verbose_name="visible")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'brand',
-                'verbose_name_plural': 'brands',
-                'ordering': ('sort', 'id'),
+                "verbose_name": "brand",
+                "verbose_name_plural": "brands",
+                "ordering": ("sort", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('name', models.CharField(max_length=50, verbose_name='name')),
-                ('level', models.IntegerField(default=1, editable=False, verbose_name='level')),
-                ('sort', models.IntegerField(default=0, verbose_name='sort')),
-                ('icon', models.CharField(blank=True, default='', max_length=500, verbose_name='icon')),
-                ('visible', models.BooleanField(default=True, verbose_name='visible')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category', verbose_name='parent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("level", models.IntegerField(default=1, editable=False, verbose_name="level")),
+                ("sort", models.IntegerField(default=0, verbose_name="sort")),
+                ("icon", models.CharField(blank=True, default="", max_length=500, verbose_name="icon")),
+                ("visible", models.BooleanField(default=True, verbose_name="visible")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                        verbose_name="parent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ('level', 'sort', 'id'),
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ("level", "sort", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('image', models.JSONField(blank=True, default=list, verbose_name='images')),
-                ('expire', models.IntegerField(blank=True, null=True, verbose_name='shelf life (days)')),
-                ('tags', models.JSONField(blank=True, default=list, verbose_name='tags')),
-                ('unit', models.CharField(blank=True, default='', max_length=20, verbose_name='unit')),
-                ('weight', models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True, verbose_name='weight (kg)')),
-                ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.brand', verbose_name='brand')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.category', verbose_name='category')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('status', vmi.statuses.fields.StatusField(db_index=False, default=300, editable=False, verbose_name='status')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                ("image", models.JSONField(blank=True, default=list, verbose_name="images")),
+                ("expire", models.IntegerField(blank=True, null=True, verbose_name="shelf life (days)")),
+                ("tags", models.JSONField(blank=True, default=list, verbose_name="tags")),
+                ("unit", models.CharField(blank=True, default="", max_length=20, verbose_name="unit")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=10, null=True, verbose_name="weight (kg)"
+                    ),
+                ),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.brand",
+                        verbose_name="brand",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "status",
+                    vmi.statuses.fields.StatusField(db_index=False, default=300, editable=False, verbose_name="status"),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ('-id',),
-                'permissions': (('publish_product', 'Can put products on and off the shelf'),),
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ("-id",),
+                "permissions": (("publish_product", "Can put products on and off the shelf"),),
             },
         ),
         migrations.CreateModel(
-            name='ProductInfo',
+            name="ProductInfo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('sku', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='SKU')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('spec', models.JSONField(blank=True, default=dict, verbose_name='specification')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('image', models.JSONField(blank=True, default=list, verbose_name='images')),
-                ('list_price', vmi.core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='list price')),
-                ('barcode', models.CharField(blank=True, default='', max_length=64, verbose_name='barcode')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skus', to='catalog.product', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("sku", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="SKU")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("spec", models.JSONField(blank=True, default=dict, verbose_name="specification")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                ("image", models.JSONField(blank=True, default=list, verbose_name="images")),
+                (
+                    "list_price",
+                    vmi.core.fields.MoneyField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="list price"
+                    ),
+                ),
+                ("barcode", models.CharField(blank=True, default="", max_length=64, verbose_name="barcode")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skus",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SKU',
-                'verbose_name_plural': 'SKUs',
-                'ordering': ('-id',),
+                "verbose_name": "SKU",
+                "verbose_name_plural": "SKUs",
+                "ordering": ("-id",),
             },
         ),
         migrations.AddConstraint(
-            model_name='brand',
-            constraint=models.UniqueConstraint(fields=('name',), name='catalog_brand_name'),
+            model_name="brand",
+            constraint=models.UniqueConstraint(fields=("name",), name="catalog_brand_name"),
         ),
         migrations.AddConstraint(
-            model_name='brand',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='catalog_brand_name_given'),
+            model_name="brand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="catalog_brand_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='catalog_category_name_in_parent', nulls_distinct=False),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                fields=("parent", "name"), name="catalog_category_name_in_parent", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='catalog_category_parent_self'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="catalog_category_parent_self"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='catalog_category_name_given'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="catalog_category_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 8)), name='catalog_category_level_range'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gte", 1), ("level__lte", 8)), name="catalog_category_level_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='catalog_product_name_given'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="catalog_product_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('expire__isnull', True), models.Q(('expire__gte', 1), ('expire__lte', 36500)), _connector='OR'), name='catalog_product_expire_range'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expire__isnull", True), models.Q(("expire__gte", 1), ("expire__lte", 36500)), _connector="OR"
+                ),
+                name="catalog_product_expire_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__isnull', True), ('weight__gte', 0), _connector='OR'), name='catalog_product_weight_range'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__isnull", True), ("weight__gte", 0), _connector="OR"),
+                name="catalog_product_weight_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [300, 301, 302])), name='catalog_product_status'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", [300, 301, 302])), name="catalog_product_status"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productinfo',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('sku'), name='catalog_productinfo_sku_upper'),
+            model_name="productinfo",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Upper("sku"), name="catalog_productinfo_sku_upper"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productinfo',
-            constraint=models.UniqueConstraint(condition=models.Q(('barcode', ''), _negated=True), fields=('barcode',), name='catalog_productinfo_barcode'),
+            model_name="productinfo",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("barcode", ""), _negated=True),
+                fields=("barcode",),
+                name="catalog_productinfo_barcode",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productinfo',
-            constraint=models.CheckConstraint(condition=models.Q(('sku', ''), _negated=True), name='catalog_productinfo_sku_given'),
+            model_name="productinfo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sku", ""), _negated=True), name="catalog_productinfo_sku_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productinfo',
-            constraint=models.CheckConstraint(condition=models.Q(('list_price__isnull', True), ('list_price__gte', 0), _connector='OR'), name='catalog_productinfo_list_price_range'),
+            model_name="productinfo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("list_price__isnull", True), ("list_price__gte", 0), _connector="OR"),
+                name="catalog_productinfo_list_price_range",
+            ),
         ),
     ]

@@ -94,9 +94,7 @@ def update_sku(*, sku_id: int, changes: dict[str, Any], actor: Actor) -> Product
     return row
 
 
-def insert_skus(
-    wanted: Sequence[tuple[Product, SkuInput, str]], *, now: datetime, actor: Actor
-) -> list[ProductInfo]:
+def insert_skus(wanted: Sequence[tuple[Product, SkuInput, str]], *, now: datetime, actor: Actor) -> list[ProductInfo]:
     """Check and insert SKUs of stored products in a few statements; the text leads ``param`` (``skus[0].``)."""
     rows = [_row(product, sku, path, now=now, actor=actor) for product, sku, path in wanted]
     _refuse_taken(rows, [path for _product, _sku, path in wanted])
@@ -126,7 +124,9 @@ def _refuse_taken(rows: Sequence[ProductInfo], paths: Sequence[str]) -> None:
     stored = ProductInfo.objects.annotate(code_upper=Upper("sku")).filter(code_upper__in=codes)
     taken = set(stored.values_list("code_upper", flat=True))
     barcodes = {row.barcode for row in rows if row.barcode}
-    used = set(ProductInfo.objects.filter(barcode__in=barcodes).values_list("barcode", flat=True)) if barcodes else set()
+    used = (
+        set(ProductInfo.objects.filter(barcode__in=barcodes).values_list("barcode", flat=True)) if barcodes else set()
+    )
     for row, path in zip(rows, paths, strict=True):
         if row.sku.upper() in taken:
             raise SkuTaken(param=f"{path}sku", details={"sku": row.sku})

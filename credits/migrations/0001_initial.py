@@ -2,147 +2,334 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import vmi.core.fields
-import vmi.statuses.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import vmi.core.fields
+import vmi.statuses.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('partners', '0001_initial'),
-        ('statuses', '0002_seed_statuses'),
+        ("partners", "0001_initial"),
+        ("statuses", "0002_seed_statuses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RewardPolicy',
+            name="RewardPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('policy', models.JSONField(verbose_name='rule')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('status', vmi.statuses.fields.StatusField(db_index=False, default=700, editable=False, verbose_name='status')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                ("policy", models.JSONField(verbose_name="rule")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "status",
+                    vmi.statuses.fields.StatusField(db_index=False, default=700, editable=False, verbose_name="status"),
+                ),
             ],
             options={
-                'verbose_name': 'reward policy',
-                'verbose_name_plural': 'reward policies',
-                'ordering': ('id',),
+                "verbose_name": "reward policy",
+                "verbose_name_plural": "reward policies",
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Credit',
+            name="Credit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sn', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='credit number')),
-                ('type', models.IntegerField(choices=[(1, 'Registration'), (2, 'Order'), (3, 'Return reversal'), (4, 'Redemption'), (5, 'Adjustment'), (6, 'Expiry'), (7, 'Activity')], verbose_name='type')),
-                ('credit', models.IntegerField(verbose_name='credits')),
-                ('balance_after', models.BigIntegerField(verbose_name='balance after')),
-                ('seq', models.IntegerField(verbose_name='number in the account')),
-                ('memo', models.CharField(blank=True, default='', max_length=200, verbose_name='memo')),
-                ('amount', vmi.core.fields.MoneyField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='amount it was computed from')),
-                ('source_type', models.CharField(max_length=64, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('origin_sn', models.CharField(blank=True, default='', max_length=64, verbose_name='document reversed')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
-                ('creater', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('level', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.level', verbose_name='level')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='partners.partner', verbose_name='member')),
-                ('reverses', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='credits.credit', verbose_name='entry reversed')),
-                ('policy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='credits.rewardpolicy', verbose_name='policy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sn", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="credit number")),
+                (
+                    "type",
+                    models.IntegerField(
+                        choices=[
+                            (1, "Registration"),
+                            (2, "Order"),
+                            (3, "Return reversal"),
+                            (4, "Redemption"),
+                            (5, "Adjustment"),
+                            (6, "Expiry"),
+                            (7, "Activity"),
+                        ],
+                        verbose_name="type",
+                    ),
+                ),
+                ("credit", models.IntegerField(verbose_name="credits")),
+                ("balance_after", models.BigIntegerField(verbose_name="balance after")),
+                ("seq", models.IntegerField(verbose_name="number in the account")),
+                ("memo", models.CharField(blank=True, default="", max_length=200, verbose_name="memo")),
+                (
+                    "amount",
+                    vmi.core.fields.MoneyField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="amount it was computed from",
+                    ),
+                ),
+                ("source_type", models.CharField(max_length=64, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                (
+                    "origin_sn",
+                    models.CharField(blank=True, default="", max_length=64, verbose_name="document reversed"),
+                ),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created at"
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.level",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="partners.partner",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="credits.credit",
+                        verbose_name="entry reversed",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="credits.rewardpolicy",
+                        verbose_name="policy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credit entry',
-                'verbose_name_plural': 'credit entries',
-                'ordering': ('-id',),
-                'permissions': (('adjust_credit', "Can adjust a member's credits by hand"),),
+                "verbose_name": "credit entry",
+                "verbose_name_plural": "credit entries",
+                "ordering": ("-id",),
+                "permissions": (("adjust_credit", "Can adjust a member's credits by hand"),),
             },
         ),
         migrations.CreateModel(
-            name='CreditReport',
+            name="CreditReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('sn', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='report number')),
-                ('credit', models.BigIntegerField(default=0, verbose_name='earned in all')),
-                ('available', models.BigIntegerField(default=0, verbose_name='available')),
-                ('owed', models.BigIntegerField(default=0, verbose_name='owed')),
-                ('seq', models.IntegerField(default=0, verbose_name='entries')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('owner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='partners.partner', verbose_name='member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("sn", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="report number")),
+                ("credit", models.BigIntegerField(default=0, verbose_name="earned in all")),
+                ("available", models.BigIntegerField(default=0, verbose_name="available")),
+                ("owed", models.BigIntegerField(default=0, verbose_name="owed")),
+                ("seq", models.IntegerField(default=0, verbose_name="entries")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="partners.partner", verbose_name="member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credit report',
-                'verbose_name_plural': 'credit reports',
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('available__gte', 0)), name='credits_creditreport_available'), models.CheckConstraint(condition=models.Q(('owed__gte', 0)), name='credits_creditreport_owed'), models.CheckConstraint(condition=models.Q(('available', 0), ('owed', 0), _connector='OR'), name='credits_creditreport_one_side')],
+                "verbose_name": "credit report",
+                "verbose_name_plural": "credit reports",
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("available__gte", 0)), name="credits_creditreport_available"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("owed__gte", 0)), name="credits_creditreport_owed"),
+                    models.CheckConstraint(
+                        condition=models.Q(("available", 0), ("owed", 0), _connector="OR"),
+                        name="credits_creditreport_one_side",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CreditReward',
+            name="CreditReward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sn', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='reward number')),
-                ('credit', models.IntegerField(verbose_name='credits spent')),
-                ('memo', models.CharField(blank=True, default='', max_length=200, verbose_name='memo')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
-                ('creater', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reward', to='credits.credit', verbose_name='credit entry')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.partner', verbose_name='member')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sn", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="reward number")),
+                ("credit", models.IntegerField(verbose_name="credits spent")),
+                ("memo", models.CharField(blank=True, default="", max_length=200, verbose_name="memo")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created at"
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reward",
+                        to="credits.credit",
+                        verbose_name="credit entry",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="partners.partner", verbose_name="member"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credit reward',
-                'verbose_name_plural': 'credit rewards',
-                'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('credit__gt', 0)), name='credits_creditreward_credit')],
+                "verbose_name": "credit reward",
+                "verbose_name_plural": "credit rewards",
+                "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("credit__gt", 0)), name="credits_creditreward_credit")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='rewardpolicy',
-            constraint=models.UniqueConstraint(fields=('name',), name='credits_rewardpolicy_name'),
+            model_name="rewardpolicy",
+            constraint=models.UniqueConstraint(fields=("name",), name="credits_rewardpolicy_name"),
         ),
         migrations.AddConstraint(
-            model_name='rewardpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='credits_rewardpolicy_name_given'),
+            model_name="rewardpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="credits_rewardpolicy_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewardpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [700, 701])), name='credits_rewardpolicy_status'),
+            model_name="rewardpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", [700, 701])), name="credits_rewardpolicy_status"
+            ),
         ),
         migrations.AddIndex(
-            model_name='credit',
-            index=models.Index(condition=models.Q(('origin_sn', ''), _negated=True), fields=['origin_sn'], name='credits_credit_origin'),
+            model_name="credit",
+            index=models.Index(
+                condition=models.Q(("origin_sn", ""), _negated=True), fields=["origin_sn"], name="credits_credit_origin"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('owner', 'seq'), name='credits_credit_owner_seq'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(fields=("owner", "seq"), name="credits_credit_owner_seq"),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(condition=models.Q(('policy__isnull', False)), fields=('source_type', 'source_sn', 'policy'), name='credits_credit_policy_source'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("policy__isnull", False)),
+                fields=("source_type", "source_sn", "policy"),
+                name="credits_credit_policy_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(condition=models.Q(('policy__isnull', True)), fields=('source_type', 'source_sn', 'type'), name='credits_credit_type_source'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("policy__isnull", True)),
+                fields=("source_type", "source_sn", "type"),
+                name="credits_credit_type_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), _negated=True), ('type', 3), _connector='OR'), name='credits_credit_not_zero'),
+            model_name="credit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("credit", 0), _negated=True), ("type", 3), _connector="OR"),
+                name="credits_credit_not_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit__gt', 0), ('type__in', (1, 2, 7))), models.Q(('credit__lt', 0), ('type__in', (4, 6))), models.Q(('credit__lte', 0), ('type', 3)), ('type', 5), _connector='OR'), name='credits_credit_sign'),
+            model_name="credit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("credit__gt", 0), ("type__in", (1, 2, 7))),
+                    models.Q(("credit__lt", 0), ("type__in", (4, 6))),
+                    models.Q(("credit__lte", 0), ("type", 3)),
+                    ("type", 5),
+                    _connector="OR",
+                ),
+                name="credits_credit_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='credits_credit_seq_range'),
+            model_name="credit",
+            constraint=models.CheckConstraint(condition=models.Q(("seq__gte", 1)), name="credits_credit_seq_range"),
         ),
     ]

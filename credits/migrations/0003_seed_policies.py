@@ -11,7 +11,7 @@ POLICIES = (
 )
 
 
-def seed_policies(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def seed_policies(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Insert the policies."""
     policy = apps.get_model("credits", "RewardPolicy")
     policy.objects.bulk_create(
@@ -20,7 +20,7 @@ def seed_policies(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> N
     )
 
 
-def remove_policies(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def remove_policies(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Take the policies away again."""
     apps.get_model("credits", "RewardPolicy").objects.filter(name__in=[row[0] for row in POLICIES]).delete()
 

@@ -12,18 +12,16 @@ LEVELS = (
 )
 
 
-def seed_levels(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def seed_levels(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Insert the levels."""
     level = apps.get_model("partners", "Level")
     level.objects.bulk_create(
-        level(
-            name=name, min_points=low, max_points=high, discount=discount, sort=sort, creater_id=SYSTEM_USER_ID
-        )
+        level(name=name, min_points=low, max_points=high, discount=discount, sort=sort, creater_id=SYSTEM_USER_ID)
         for name, low, high, discount, sort in LEVELS
     )
 
 
-def remove_levels(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def remove_levels(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Take the levels away again."""
     apps.get_model("partners", "Level").objects.filter(name__in=[row[0] for row in LEVELS]).delete()
 

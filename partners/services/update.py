@@ -29,7 +29,7 @@ _CLEANERS: Final = {
 
 @transaction.atomic
 def update_partner(*, partner_id: int, changes: dict[str, Any], actor: Actor) -> Partner:
-    """Change some of ``name``, ``telephone``, ``wechat``, ``description`` and ``referer_id``; nothing else may be given.
+    """Change some of ``name``, ``telephone``, ``wechat``, ``description`` and ``referer_id``.
 
     Raises InvalidPartner with the field, TelephoneTaken, or RefererCycle when the member would refer themselves
     through others (B09). The change is audited with old and new values.

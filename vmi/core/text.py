@@ -10,7 +10,7 @@ from vmi.core.exceptions import InvalidRequest
 def clean_text(
     value: object, *, param: str, limit: int, error: type[InvalidRequest], required: bool = False, lines: bool = False
 ) -> str:
-    """``value`` without outer blanks; raises ``error`` naming ``param`` when it is no text of at most ``limit`` characters.
+    """``value`` without outer blanks; raises ``error`` naming ``param`` unless it is text of at most ``limit`` characters.
 
     Control characters, NUL and lone surrogates are refused; ``lines`` allows line breaks and tabs.
     """
@@ -26,9 +26,7 @@ def clean_text(
     return text
 
 
-def clean_texts(
-    values: object, *, param: str, limit: int, count_max: int, error: type[InvalidRequest]
-) -> list[str]:
+def clean_texts(values: object, *, param: str, limit: int, count_max: int, error: type[InvalidRequest]) -> list[str]:
     """A list of texts, in the given order and without repetitions."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise error(_("Must be a list of texts."), param=param)

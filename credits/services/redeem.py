@@ -1,0 +1,76 @@
+"""Spending credits."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from credits.choices import CreditType
+from credits.exceptions import InsufficientCredits, InvalidCredits
+from credits.models import Credit, CreditReport, CreditReward
+from credits.policies import POINTS_MAX
+from credits.services.accounts import Draft, book, locked_report
+from partners.exceptions import PartnerDisabled
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.exceptions import Conflict
+from vmi.core.sources import Source
+from vmi.core.text import clean_text
+from vmi.numbering.services import next_number
+
+MEMO_MAX = 200
+
+
+@transaction.atomic
+def redeem(*, partner_id: int, credit: int, memo: str = "", source: Source | None = None, actor: Actor) -> CreditReward:
+    """Spend ``credit`` points of a member: one negative entry and one reward, both or none (S000-28).
+
+    The same ``source`` again answers the same reward; with other content it is a Conflict. Raises InvalidCredits,
+    InsufficientCredits with the figures, PartnerNotFound or PartnerDisabled.
+    """
+    check_points(credit)
+    memo = clean_text(memo, param="memo", limit=MEMO_MAX, error=InvalidCredits)
+    now = clock.now()
+    report = locked_report(partner_id, actor=actor, now=now)
+    known = _known(source, report, credit)
+    if known is not None:
+        return known
+    if not report.owner.is_enabled:
+        raise PartnerDisabled(details={"code": report.owner.code})
+    require_available(report, credit)
+
+    draft = Draft(type=CreditType.REDEEM, credit=-credit, source=source, memo=memo)
+    entry = book(report, [draft], actor=actor, now=now)[0]
+    return CreditReward.objects.create(
+        sn=next_number("creditReward", on=now),
+        owner_id=partner_id,
+        credit=credit,
+        memo=memo,
+        entry=entry,
+        creater_id=actor.user_id,
+        create_time=now,
+    )
+
+
+def check_points(credit: object) -> None:
+    """Raises InvalidCredits unless ``credit`` is a whole number of points from 1 to the limit."""
+    if isinstance(credit, bool) or not isinstance(credit, int) or not 1 <= credit <= POINTS_MAX:
+        raise InvalidCredits(_("Must be a whole number from 1 to %(limit)s.") % {"limit": POINTS_MAX}, param="credit")
+
+
+def require_available(report: CreditReport, wanted: int) -> None:
+    """Raises InsufficientCredits unless the locked account holds ``wanted`` points."""
+    if report.available < wanted:
+        figures = {"available": report.available, "wanted": wanted}
+        raise InsufficientCredits(
+            InsufficientCredits.default_message % figures, param="credit", details={**figures, "owed": report.owed}
+        )
+
+
+def _known(source: Source | None, report: CreditReport, credit: int) -> CreditReward | None:
+    if source is None:
+        return None
+    entry = Credit.objects.filter(type=CreditType.REDEEM, source_type=source.type, source_sn=source.sn).first()
+    if entry is None:
+        return None
+    if entry.owner_id != report.owner_id or entry.credit != -credit:
+        raise Conflict(code="idempotency_mismatch", details={"source": source.subject})
+    return entry.reward

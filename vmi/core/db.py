@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import django.db
+import psycopg
 from django.db import connection
 from django.db.migrations import RunSQL
+from psycopg.rows import dict_row
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
@@ -47,3 +50,30 @@ def append_only(table: str) -> list[RunSQL]:
             f"DROP TRIGGER IF EXISTS {guard}_all ON {table}",
         ),
     ]
+
+
+def fetch_prepared(sql: str, params: Params = None) -> list[dict[str, Any]]:
+    """Run a hot statement with server-side binding and a prepared plan; for SQL whose text never varies.
+
+    The Django cursor is opened first because it sets the namespace's search path.
+    """
+    with connection.cursor() as outer, psycopg.Cursor(outer.connection, row_factory=dict_row) as cursor:
+        try:
+            cursor.execute(sql, params, prepare=True)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise _as_django_error(error) from error
+
+
+def _as_django_error(error: psycopg.Error) -> Exception:
+    """The Django class of a driver error, so that callers meet one family."""
+    for ours, theirs in (
+        (django.db.IntegrityError, psycopg.IntegrityError),
+        (django.db.DataError, psycopg.DataError),
+        (django.db.OperationalError, psycopg.OperationalError),
+        (django.db.InternalError, psycopg.InternalError),
+        (django.db.ProgrammingError, psycopg.ProgrammingError),
+    ):
+        if isinstance(error, theirs):
+            return ours(*error.args)
+    return django.db.DatabaseError(*error.args)

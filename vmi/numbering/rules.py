@@ -50,6 +50,7 @@ DEFAULT_RULES: Final[dict[str, Rule]] = {
     "returnOrder": Rule("RET", Period.DAY, WIDTH),
     "shipNotice": Rule("SN", Period.DAY, WIDTH),
     "product": Rule("PRD", Period.NONE, WIDTH),
+    "adjustment": Rule("ADJ", Period.DAY, WIDTH),
 }
 """The kinds of the product and what each looks like until somebody changes its rule."""
 

@@ -1,0 +1,5 @@
+"""The inventory centre in the back office: every layer, its ledger, and the waterfall of a SKU."""
+
+from inventory.admin import channels, history, layers, promises
+
+__all__ = ["channels", "history", "layers", "promises"]

@@ -1,0 +1,171 @@
+"""The four layers as lists: read-only, every number linked to its ledger entries."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from inventory.admin.links import linked, waterfall_url
+from inventory.admin.waterfall import waterfall_search_view, waterfall_view
+from inventory.choices import AdjustOperation, Counter
+from inventory.models import AllocationPool, Batch, ChannelStock, LogicalStock, PhysicalStock
+from inventory.services import adjust
+from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
+from vmi.core.sources import Source
+from vmi.numbering.services import next_number
+
+
+def counter_column(counter: Counter) -> Any:
+    """A list column with the counter's value, linked to its ledger entries."""
+
+    @display(description=counter.label)
+    def column(self: Any, obj: Model) -> SafeString:
+        return linked(counter, obj)
+
+    return column
+
+
+class AdjustForm(forms.Form):
+    """What a correction of stock asks for."""
+
+    operation = forms.ChoiceField(label=_("operation"), choices=AdjustOperation.choices, widget=UnfoldAdminSelectWidget)
+    quantity = forms.IntegerField(label=_("quantity"), min_value=0, widget=UnfoldAdminIntegerFieldWidget)
+    reason = forms.CharField(label=_("reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
+    location = forms.CharField(
+        label=_("location code"),
+        required=False,
+        help_text=_("Needed when the goods lie in several locations."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
+@admin.register(LogicalStock, site=namespace_site)
+class LogicalStockAdmin(ReadOnlyAdmin):
+    """What the business may plan with; the SKU opens its waterfall."""
+
+    base = counter_column(Counter.BASE)
+    allocated = counter_column(Counter.ALLOCATED)
+    locked = counter_column(Counter.LOCKED)
+    safety = counter_column(Counter.SAFETY)
+
+    list_display = (
+        "sku",
+        "warehouse",
+        "owner",
+        "base",
+        "allocated",
+        "locked",
+        "safety",
+        "available_qty",
+        "unit_cost",
+        "waterfall",
+    )
+    list_filter = ("warehouse", "owner")
+    list_select_related = ("sku__product", "warehouse", "owner")
+    search_fields = ("sku__sku", "sku__product__name")
+    service_actions = ("adjust_stock",)
+
+    @display(description=_("waterfall"))
+    def waterfall(self, obj: LogicalStock) -> SafeString:
+        """The way to the picture of all four layers."""
+        return format_html('<a href="{}">{}</a>', waterfall_url(obj.sku_id), _("open"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """The waterfall pages beside the list."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("waterfall/", wrap(waterfall_search_view), name="inventory_waterfall_search"),
+            path("waterfall/<int:sku_id>/", wrap(waterfall_view), name="inventory_waterfall"),
+            *super().get_urls(),
+        ]
+
+    @service_action(description=_("adjust stock"), permission="inventory.adjust_stock", form=AdjustForm)
+    def adjust_stock(
+        self, request: HttpRequest, obj: LogicalStock, *, operation: str, quantity: int, reason: str, location: str
+    ) -> str:
+        """Correct the row with a reason; the ledger keeps both."""
+        from warehousing.selectors import locations_by_code
+
+        found = locations_by_code([location]) if location else {}
+        location_id = found[location].id if location in found else (0 if location else None)
+        changed = adjust(
+            logical_id=obj.pk,
+            operation=AdjustOperation(operation),
+            quantity=quantity,
+            reason=reason,
+            location_id=location_id,
+            source=Source("adjust", next_number("adjustment")),
+            actor=self.actor(request),
+        )
+        return str(_("Changed by {units} units.")).format(units=changed)
+
+
+@admin.register(AllocationPool, site=namespace_site)
+class AllocationPoolAdmin(ReadOnlyAdmin):
+    """Shares of logical rows by purpose."""
+
+    quota = counter_column(Counter.QUOTA)
+    list_display = ("logical", "purpose", "quota", "priority")
+    list_filter = ("purpose", "logical__warehouse")
+    list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
+    search_fields = ("logical__sku__sku",)
+
+
+@admin.register(ChannelStock, site=namespace_site)
+class ChannelStockAdmin(ReadOnlyAdmin):
+    """What shop fronts may sell right now."""
+
+    base_quota = counter_column(Counter.BASE_QUOTA)
+    held = counter_column(Counter.HELD)
+    sold = counter_column(Counter.SOLD)
+    frozen = counter_column(Counter.FROZEN)
+    returning = counter_column(Counter.RETURNING)
+
+    list_display = ("pool", "channel_or_shared", "base_quota", "held", "sold", "frozen", "returning", "sellable")
+    list_filter = ("channel", "pool__logical__warehouse")
+    list_select_related = (
+        "channel",
+        "pool__logical__sku__product",
+        "pool__logical__warehouse",
+        "pool__logical__owner",
+    )
+    search_fields = ("pool__logical__sku__sku",)
+
+    @display(description=_("channel"))
+    def channel_or_shared(self, obj: ChannelStock) -> str:
+        """The channel of an exclusive bucket, or that the pool's channels share it."""
+        return str(obj.channel or _("shared"))
+
+    @display(description=_("sellable"))
+    def sellable(self, obj: ChannelStock) -> int:
+        """Units the bucket can still promise."""
+        return obj.sellable_qty
+
+
+@admin.register(PhysicalStock, site=namespace_site)
+class PhysicalStockAdmin(ReadOnlyAdmin):
+    """What lies on which location."""
+
+    on_hand = counter_column(Counter.QUANTITY)
+    held = counter_column(Counter.PHYSICAL_HELD)
+    list_display = ("sku", "owner", "location", "batch", "quality", "on_hand", "held")
+    list_filter = ("quality", "owner", "location__warehouse")
+    list_select_related = ("sku__product", "owner", "location", "batch")
+    search_fields = ("sku__sku", "location__code", "batch__code")
+
+
+@admin.register(Batch, site=namespace_site)
+class BatchAdmin(ReadOnlyAdmin):
+    """Batches of SKUs."""
+
+    list_display = ("sku", "code", "produced_on", "expires_on")
+    search_fields = ("sku__sku", "code")
+    list_select_related = ("sku__product",)

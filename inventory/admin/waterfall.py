@@ -1,0 +1,135 @@
+"""The waterfall page: one SKU across the four layers, each number a link to its ledger entries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from catalog.selectors import skus_by_code
+from inventory.admin.links import ledger_url, waterfall_url
+from inventory.choices import Counter
+from inventory.selectors.buckets import sku_codes
+from inventory.selectors.waterfall import Branch, Step, waterfall
+from vmi.core.admin import namespace_site
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A coloured part of a bar: its name, units, share of the bar in percent, colour class, ledger link."""
+
+    title: str | Promise
+    units: int
+    percent: float
+    tone: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of a layer as a bar."""
+
+    title: str
+    total: int
+    total_url: str
+    segments: list[Segment]
+    notes: list[Segment]
+
+
+_TONES = {
+    Counter.ALLOCATED: "sold",
+    Counter.LOCKED: "locked",
+    Counter.SAFETY: "safety",
+    Counter.HELD: "held",
+    Counter.SOLD: "sold",
+    Counter.FROZEN: "locked",
+    Counter.PHYSICAL_HELD: "sold",
+}
+
+_TOTALS = {1: Counter.BASE_QUOTA, 2: Counter.QUOTA, 3: Counter.BASE, 4: Counter.QUANTITY}
+_REST: dict[int, str | Promise] = {
+    1: _("Sellable"),
+    2: _("Open quota"),
+    3: _("Available"),
+    4: _("Free"),
+}
+_APART = (
+    Counter.RETURNING,
+    Counter.IN_TRANSIT,
+    Counter.SHORTAGE,
+    Counter.CHANNEL_SHORTAGE,
+)
+
+
+@permission_required("inventory.view_logicalstock", raise_exception=True)
+def waterfall_view(request: HttpRequest, sku_id: int) -> HttpResponse:
+    """The page of one SKU."""
+    code = sku_codes([sku_id]).get(sku_id)
+    if code is None:
+        raise Http404
+    branches = [_branch(branch) for branch in waterfall(sku_id)]
+    context = {
+        **namespace_site.each_context(request),
+        "title": _("Stock waterfall"),
+        "subtitle": code,
+        "sku": code,
+        "branches": branches,
+    }
+    return TemplateResponse(request, "admin/inventory/waterfall.html", context)
+
+
+@permission_required("inventory.view_logicalstock", raise_exception=True)
+def waterfall_search_view(request: HttpRequest) -> HttpResponse:
+    """Ask for a SKU code and lead to its page."""
+    code = request.GET.get("sku", "").strip()
+    found = next(iter(skus_by_code([code]).values()), None) if code else None
+    if found is not None:
+        return redirect(waterfall_url(found.id))
+    context = {**namespace_site.each_context(request), "title": _("Stock waterfall"), "code": code, "branches": None}
+    return TemplateResponse(request, "admin/inventory/waterfall.html", context)
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    """A branch as bars, from the shop front down to the shelf."""
+    return {
+        "title": f"{branch.warehouse} · {branch.owner}",
+        "layers": [
+            (_("Channel stock"), [_bar(step) for step in branch.buckets]),
+            (_("Allocation pools"), [_bar(step) for step in branch.pools]),
+            (_("Logical stock"), [_bar(branch.logical)]),
+            (_("Physical stock"), [_bar(step) for step in branch.physical]),
+        ],
+    }
+
+
+def _bar(step: Step) -> Bar:
+    """One row as a bar: what is promised first, the free rest last, other counters as notes."""
+    layer = int(step.figures[0].layer)
+    amounts = {figure.counter: figure.amount for figure in step.figures}
+    total_counter = _TOTALS[layer]
+    total = amounts[total_counter]
+    parts = [counter for counter in amounts if counter in _TONES]
+    expired = step.derived.get("expired", 0)
+    segments = []
+    for counter in parts:
+        units = amounts[counter] - (expired if counter is Counter.HELD else 0)
+        segments.append(
+            Segment(counter.label, units, _percent(units, total), _TONES[counter], ledger_url(counter, step.row_id))
+        )
+    rest = total - sum(segment.units for segment in segments)
+    segments.append(Segment(_REST[layer], rest, _percent(rest, total), "free", ledger_url(total_counter, step.row_id)))
+    notes = [
+        Segment(counter.label, amounts[counter], 0, "note", ledger_url(counter, step.row_id))
+        for counter in amounts
+        if counter in _APART and amounts[counter]
+    ]
+    return Bar(step.title, total, ledger_url(total_counter, step.row_id), segments, notes)
+
+
+def _percent(units: int, total: int) -> float:
+    """Share of the bar; an empty bar has none."""
+    return round(100 * max(units, 0) / total, 2) if total > 0 else 0.0

@@ -1,0 +1,20 @@
+"""What the stock core does when news arrives from below."""
+
+from inventory.services import ShippedLine, confirm_outbound
+from vmi.core.sources import Source
+from vmi.events.catalogue import WmsOutboundConfirmed
+from vmi.events.registry import DeliveredEvent, subscribe
+
+
+@subscribe(WmsOutboundConfirmed, name="inventory.confirm_outbound")
+def on_outbound_confirmed(event: DeliveredEvent[WmsOutboundConfirmed]) -> None:
+    """Inventory applies what the warehouse says left; orders and stores follow its StockShipped (C-68)."""
+    payload = event.payload
+    confirm_outbound(
+        source=Source(payload.source_type, payload.source_sn),
+        lines=[ShippedLine(line["line_no"], line["quantity"]) for line in payload.lines],
+        reference=f"{payload.notice_sn}/{payload.message_id}",
+        company=payload.company,
+        tracking_no=payload.tracking_no,
+        actor=event.actor,
+    )

@@ -1,0 +1,25 @@
+"""The tables of the stock core, one aggregate per file."""
+
+from inventory.models.channel import Channel, ChannelSource
+from inventory.models.hold import InternalAllocation, PhysicalHold, Reservation
+from inventory.models.inspection import Inspection
+from inventory.models.ledger import LedgerEntry, StockCommand
+from inventory.models.logical import LogicalStock
+from inventory.models.physical import Batch, PhysicalStock
+from inventory.models.sellable import AllocationPool, ChannelStock
+
+__all__ = [
+    "AllocationPool",
+    "Batch",
+    "Channel",
+    "ChannelSource",
+    "ChannelStock",
+    "Inspection",
+    "InternalAllocation",
+    "LedgerEntry",
+    "LogicalStock",
+    "PhysicalHold",
+    "PhysicalStock",
+    "Reservation",
+    "StockCommand",
+]

@@ -1,0 +1,149 @@
+"""Promises on stock: reservations on buckets, goods held on shelves, internal allocations."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.choices import HoldState, PickState
+from inventory.models.channel import Channel
+from inventory.models.logical import LogicalStock
+from inventory.models.physical import PhysicalStock
+from inventory.models.sellable import ChannelStock
+
+
+class Reservation(models.Model):
+    """A two-phase promise of one document line on one bucket: held until ``expires_at``, then sold and shipped.
+
+    Foreign keys to the bucket and channel are not checked by the database: a check would take a share lock
+    on the hot bucket row at every insert; ``reconcile`` reports orphans instead.
+    """
+
+    source_type = models.CharField(_("source type"), max_length=16)
+    source_sn = models.CharField(_("source number"), max_length=64)
+    line_no = models.IntegerField(_("line"))
+    bucket = models.ForeignKey(
+        ChannelStock,
+        verbose_name=_("channel stock"),
+        on_delete=models.PROTECT,
+        related_name="reservations",
+        db_constraint=False,
+        db_index=False,
+    )
+    channel = models.ForeignKey(
+        Channel,
+        verbose_name=_("channel"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    partner_id = models.BigIntegerField(_("member id"), null=True, blank=True)
+    quantity = models.IntegerField(_("quantity"))
+    shipped_qty = models.IntegerField(_("shipped"), default=0, db_default=0)
+    state = models.SmallIntegerField(_("state"), choices=HoldState, default=HoldState.HELD)
+    expires_at = models.DateTimeField(_("expires at"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no", "bucket"), name="inventory_reservation_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, shipped_qty__gte=0, quantity__gte=F("shipped_qty")),
+                name="inventory_reservation_within",
+            ),
+        ]
+        indexes = [
+            # Reclaiming and sweeping: open holds of a bucket by their deadline.
+            models.Index(
+                fields=("bucket", "expires_at"),
+                name="inventory_reservation_open",
+                condition=Q(state=HoldState.HELD),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+
+
+class InternalAllocation(models.Model):
+    """Goods promised to an internal outbound: transfer, supplier return, own use, scrap. Lives in the internal pool."""
+
+    source_type = models.CharField(_("source type"), max_length=16)
+    source_sn = models.CharField(_("source number"), max_length=64)
+    line_no = models.IntegerField(_("line"))
+    logical = models.ForeignKey(
+        LogicalStock, verbose_name=_("logical stock"), on_delete=models.PROTECT, related_name="allocations"
+    )
+    taken_from = models.ForeignKey(
+        ChannelStock, verbose_name=_("taken from"), on_delete=models.PROTECT, related_name="+"
+    )
+    quantity = models.IntegerField(_("quantity"))
+    shipped_qty = models.IntegerField(_("shipped"), default=0, db_default=0)
+    state = models.SmallIntegerField(_("state"), choices=HoldState, default=HoldState.SOLD)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("internal allocation")
+        verbose_name_plural = _("internal allocations")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no"), name="inventory_internalallocation_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, shipped_qty__gte=0, quantity__gte=F("shipped_qty")),
+                name="inventory_internalallocation_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+
+
+class PhysicalHold(models.Model):
+    """One line of a ship notice: units of one physical row waiting to leave. Open ones sum to its ``held_qty`` (I6)."""
+
+    source_type = models.CharField(_("source type"), max_length=16)
+    source_sn = models.CharField(_("source number"), max_length=64)
+    line_no = models.IntegerField(_("line"))
+    physical = models.ForeignKey(
+        PhysicalStock, verbose_name=_("physical stock"), on_delete=models.PROTECT, related_name="holds"
+    )
+    bucket = models.ForeignKey(
+        ChannelStock,
+        verbose_name=_("channel stock"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+    )
+    quantity = models.IntegerField(_("quantity"))
+    shipped_qty = models.IntegerField(_("shipped"), default=0, db_default=0)
+    state = models.SmallIntegerField(_("state"), choices=PickState, default=PickState.OPEN)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("held on location")
+        verbose_name_plural = _("held on locations")
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no", "bucket", "physical"),
+                name="inventory_physicalhold_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, shipped_qty__gte=0, quantity__gte=F("shipped_qty")),
+                name="inventory_physicalhold_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_type}:{self.source_sn}/{self.line_no}"

@@ -1,0 +1,167 @@
+"""The one way a counter of the stock core changes: a guarded, sorted, set-based UPDATE with its ledger rows.
+
+``move`` touches the rows of one layer in key order (so that two commands never deadlock), refuses every
+row whose invariant would break, and writes one ledger entry per changed counter in the same statement.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from inventory.choices import COLUMNS, Command, Counter, Layer
+from inventory.exceptions import LayerRefused
+from vmi.core.actors import Actor
+from vmi.core.db import fetch_prepared
+from vmi.core.sources import Source
+
+TABLES = {
+    Layer.CHANNEL: "inventory_channelstock",
+    Layer.POOL: "inventory_allocationpool",
+    Layer.LOGICAL: "inventory_logicalstock",
+    Layer.PHYSICAL: "inventory_physicalstock",
+}
+
+WHOLE_DOCUMENT = 0
+"""The line number of an entry that several lines of one document share."""
+
+_BACKED = {
+    # The row's promises stay within what backs them: the same sentence as the CHECK constraint.
+    Layer.CHANNEL: (
+        (Counter.BASE_QUOTA, Counter.CHANNEL_SHORTAGE),
+        (Counter.HELD, Counter.SOLD, Counter.FROZEN),
+    ),
+    Layer.POOL: ((), ()),
+    Layer.LOGICAL: ((Counter.BASE, Counter.SHORTAGE), (Counter.ALLOCATED, Counter.LOCKED)),
+    Layer.PHYSICAL: ((Counter.QUANTITY,), (Counter.PHYSICAL_HELD,)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one document line does to one row: ``deltas`` in units by counter."""
+
+    row_id: int
+    line_no: int
+    deltas: dict[Counter, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who moves stock, by which command, for which document, when."""
+
+    command: Command
+    source: Source
+    actor: Actor
+    at: datetime
+
+
+def move(layer: Layer, changes: Iterable[Change], context: Context) -> dict[int, dict[str, Any]]:
+    """Apply ``changes`` to the rows of ``layer``; returns the new balances by row id.
+
+    Raises LayerRefused naming the rows whose counters would leave their bounds; the caller's transaction
+    must then be rolled back (nothing of a refused command may stay).
+    """
+    moved, refused = try_move(layer, changes, context)
+    if refused:
+        raise LayerRefused(details={"layer": layer.name.lower(), "rows": sorted(refused)})
+    return moved
+
+
+def try_move(
+    layer: Layer, changes: Iterable[Change], context: Context
+) -> tuple[dict[int, dict[str, Any]], set[int]]:
+    """Like :func:`move`, but returns the refused row ids beside the moved rows, for callers who can explain them."""
+    merged = _merge(changes)
+    if not merged:
+        return {}, set()
+    counters = tuple(sorted({counter for change in merged for counter in change.deltas}))
+    params: dict[str, Any] = {
+        "ids": [change.row_id for change in merged],
+        "lines": [change.line_no for change in merged],
+        **context_params(context),
+    }
+    for counter in counters:
+        params[f"d{counter}"] = [change.deltas.get(counter, 0) for change in merged]
+    rows = fetch_prepared(_statement(layer, counters), params)
+    moved = {row["id"]: row for row in rows}
+    return moved, {change.row_id for change in merged} - moved.keys()
+
+
+def context_params(context: Context) -> dict[str, Any]:
+    """The statement parameters every ledger insert needs."""
+    return {
+        "command": int(context.command),
+        "source_type": context.source.type,
+        "source_sn": context.source.sn,
+        "actor": context.actor.user_id,
+        "at": context.at,
+    }
+
+
+def _merge(changes: Iterable[Change]) -> list[Change]:
+    """One change per row, in key order; changes that cancel out vanish."""
+    deltas: dict[int, dict[Counter, int]] = defaultdict(lambda: defaultdict(int))
+    lines: dict[int, set[int]] = defaultdict(set)
+    for change in changes:
+        lines[change.row_id].add(change.line_no)
+        for counter, delta in change.deltas.items():
+            deltas[change.row_id][counter] += delta
+    merged = []
+    for row_id in sorted(deltas):
+        wanted = {counter: delta for counter, delta in deltas[row_id].items() if delta}
+        line_no = next(iter(lines[row_id])) if len(lines[row_id]) == 1 else WHOLE_DOCUMENT
+        if wanted:
+            merged.append(Change(row_id, line_no, wanted))
+    return merged
+
+
+def _after(counter: Counter, changed: Sequence[Counter]) -> str:
+    """SQL of a counter's value after the change."""
+    column = f"t.{COLUMNS[counter]}"
+    return f"{column} + w.d{counter}" if counter in changed else column
+
+
+def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
+    """SQL that holds when every changed counter stays at or above zero and the row's promises stay backed."""
+    conditions = [f"{_after(counter, changed)} >= 0" for counter in changed]
+    backing, promised = _BACKED[layer]
+    if backing:
+        left = " + ".join(_after(counter, changed) for counter in backing)
+        right = " + ".join(_after(counter, changed) for counter in promised)
+        conditions.append(f"{left} >= {right}")
+    return " AND ".join(conditions)
+
+
+@lru_cache(maxsize=128)
+def _statement(layer: Layer, counters: tuple[Counter, ...]) -> str:
+    """The statement that moves ``counters`` of ``layer``. Pure text: safe to cache across namespaces."""
+    table = TABLES[layer]
+    arrays = ", ".join(f"%(d{counter})s::int[]" for counter in counters)
+    names = ", ".join(f"d{counter}" for counter in counters)
+    sets = ", ".join(f"{COLUMNS[counter]} = {_after(counter, counters)}" for counter in counters)
+    returned = ", ".join(f"w.d{counter}, t.{COLUMNS[counter]} AS b{counter}" for counter in counters)
+    entries = ", ".join(f"({int(counter)}, u.d{counter}, u.b{counter})" for counter in counters)
+    return f"""
+        WITH want AS MATERIALIZED (
+            SELECT * FROM unnest(%(ids)s::bigint[], %(lines)s::int[], {arrays}) AS w(id, line_no, {names})
+        ), locked AS MATERIALIZED (
+            SELECT t.id FROM {table} t JOIN want w USING (id) ORDER BY t.id FOR UPDATE OF t
+        ), moved AS (
+            UPDATE {table} t SET {sets}, version = t.version + 1
+            FROM want w JOIN locked USING (id)
+            WHERE t.id = w.id AND {_guard(layer, counters)}
+            RETURNING t.id, t.version, w.line_no, {returned}
+        ), entries AS (
+            INSERT INTO inventory_ledgerentry
+                (layer, row_id, counter, delta, balance_after, version, command,
+                 source_type, source_sn, line_no, actor_id, at)
+            SELECT {int(layer)}, u.id, e.counter, e.delta, e.balance, u.version, %(command)s::smallint,
+                   %(source_type)s::varchar, %(source_sn)s::varchar, u.line_no, %(actor)s::bigint, %(at)s::timestamptz
+            FROM moved u CROSS JOIN LATERAL (VALUES {entries}) AS e(counter, delta, balance)
+            WHERE e.delta <> 0
+        )
+        SELECT * FROM moved
+    """  # noqa: S608 - built from fixed names only

@@ -1,0 +1,201 @@
+"""``confirm_outbound``: goods left the building; every layer goes down together (house rule: base and allocated as one)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.choices import Command, Counter, HoldState, Layer, PickState, Purpose
+from inventory.exceptions import HoldNotOpen, OverConfirmed
+from inventory.services.commands import claim
+from inventory.services.movement import Change, Context, move
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.commands import command
+from vmi.core.db import fetch_prepared
+from vmi.core.sources import Source
+from vmi.events.catalogue import StockShipped
+from vmi.events.services import record
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedLine:
+    """Units of one document line that left."""
+
+    line_no: int
+    quantity: int
+
+
+@command
+def confirm_outbound(
+    *,
+    source: Source,
+    lines: Sequence[ShippedLine] | None = None,
+    reference: str = "",
+    company: str = "",
+    tracking_no: str = "",
+    actor: Actor,
+    dry_run: bool = False,
+) -> bool:
+    """Take shipped units off every layer; returns whether the document is now shipped completely.
+
+    ``lines`` empty means all that is still open. ``reference`` tells partial confirmations apart (the WMS message):
+    the same one again changes nothing. Raises OverConfirmed naming the line, HoldNotOpen when nothing was noticed.
+    Records StockShipped.
+    """
+    context = Context(Command.CONFIRM_OUTBOUND, source, actor, clock.now())
+    content = [(line.line_no, line.quantity) for line in lines or ()]
+    if not claim(
+        command=context.command, source=source, content=content, actor=actor, at=context.at, reference=reference
+    ):
+        return not _open_holds(source)
+    holds = _open_holds(source)
+    if not holds:
+        raise HoldNotOpen(details={"source": source.subject})
+    shipped = _match(holds, lines)
+    _mark_shipped(shipped, source)
+    _lower_layers(shipped, context)
+    complete = sum(row["open_qty"] for row in holds) == sum(quantity for _row, quantity in shipped)
+    record(
+        StockShipped(
+            source_type=source.type,
+            source_sn=source.sn,
+            complete=complete,
+            company=company,
+            tracking_no=tracking_no,
+        ),
+        subject=source.subject,
+        actor=actor,
+    )
+    return complete
+
+
+def _open_holds(source: Source) -> list[dict[str, Any]]:
+    """The open physical holds of a document with the rows above them, locked in key order."""
+    return fetch_prepared(_OPEN, {"source_type": source.type, "source_sn": source.sn})
+
+
+def _match(
+    holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None
+) -> list[tuple[dict[str, Any], int]]:
+    """Spread the confirmed units of each line over its holds; raises OverConfirmed for more than is open."""
+    if not lines:
+        return [(row, row["open_qty"]) for row in holds]
+    by_line: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in holds:
+        by_line[row["line_no"]].append(row)
+    matched = []
+    for line in lines:
+        rest = line.quantity
+        for row in by_line[line.line_no]:
+            part = min(rest, row["open_qty"])
+            rest -= part
+            if part:
+                matched.append((row, part))
+        if rest:
+            raise OverConfirmed(
+                details={"line": line.line_no, "confirmed": line.quantity, "open": line.quantity - rest}
+            )
+    return matched
+
+
+def _mark_shipped(shipped: Sequence[tuple[dict[str, Any], int]], source: Source) -> None:
+    """Raise the shipped counters of the holds and of the promises they served."""
+    fetch_prepared(
+        _SHIP_HOLDS,
+        {"ids": [row["id"] for row, _quantity in shipped], "quantities": [quantity for _row, quantity in shipped]},
+    )
+    sold = _sum_lines((row["line_no"], row["bucket_id"], quantity) for row, quantity in shipped if row["bucket_id"])
+    internal = _sum_lines((row["line_no"], 0, quantity) for row, quantity in shipped if not row["bucket_id"])
+    key = {"source_type": source.type, "source_sn": source.sn}
+    if sold:
+        fetch_prepared(_SHIP_RESERVATIONS, {**key, **sold})
+    if internal:
+        fetch_prepared(_SHIP_INTERNAL, {**key, "lines": internal["lines"], "quantities": internal["quantities"]})
+
+
+def _sum_lines(parts: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
+    """Units by (line, bucket) as parallel arrays; empty when there are none."""
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for line_no, bucket_id, quantity in parts:
+        sums[line_no, bucket_id] += quantity
+    if not sums:
+        return {}
+    keys = sorted(sums)
+    return {
+        "lines": [line_no for line_no, _bucket in keys],
+        "buckets": [bucket for _line, bucket in keys],
+        "quantities": [sums[key] for key in keys],
+    }
+
+
+def _lower_layers(shipped: Sequence[tuple[dict[str, Any], int]], context: Context) -> None:
+    """Channel, pool, logical, physical: each goes down by what left, in the fixed order."""
+    move(
+        Layer.CHANNEL,
+        [
+            Change(row["bucket_id"], row["line_no"], {Counter.SOLD: -quantity, Counter.BASE_QUOTA: -quantity})
+            for row, quantity in shipped
+            if row["bucket_id"]
+        ],
+        context,
+    )
+    move(
+        Layer.POOL,
+        [Change(row["pool_id"], row["line_no"], {Counter.QUOTA: -quantity}) for row, quantity in shipped],
+        context,
+    )
+    move(
+        Layer.LOGICAL,
+        [
+            Change(row["logical_id"], row["line_no"], {Counter.BASE: -quantity, Counter.ALLOCATED: -quantity})
+            for row, quantity in shipped
+        ],
+        context,
+    )
+    move(
+        Layer.PHYSICAL,
+        [
+            Change(row["physical_id"], row["line_no"], {Counter.QUANTITY: -quantity, Counter.PHYSICAL_HELD: -quantity})
+            for row, quantity in shipped
+        ],
+        context,
+    )
+
+
+_OPEN = f"""
+    SELECT h.id, h.line_no, h.physical_id, h.bucket_id, h.quantity - h.shipped_qty AS open_qty,
+           s.logical_id, p.id AS pool_id
+    FROM inventory_physicalhold h
+    JOIN inventory_physicalstock s ON s.id = h.physical_id
+    LEFT JOIN inventory_channelstock c ON c.id = h.bucket_id
+    JOIN inventory_allocationpool p ON p.id = c.pool_id
+      OR (h.bucket_id IS NULL AND p.logical_id = s.logical_id AND p.purpose = {int(Purpose.INTERNAL)})
+    WHERE h.source_type = %(source_type)s AND h.source_sn = %(source_sn)s AND h.state = {int(PickState.OPEN)}
+    ORDER BY h.id FOR UPDATE OF h
+"""  # noqa: S608 - built from fixed names only
+
+_SHIP_HOLDS = f"""
+    UPDATE inventory_physicalhold h
+    SET shipped_qty = h.shipped_qty + w.quantity,
+        state = CASE WHEN h.shipped_qty + w.quantity = h.quantity THEN {int(PickState.SHIPPED)} ELSE h.state END
+    FROM unnest(%(ids)s::bigint[], %(quantities)s::int[]) AS w(id, quantity)
+    WHERE h.id = w.id
+"""  # noqa: S608 - built from fixed names only
+
+_SHIP_RESERVATIONS = f"""
+    UPDATE inventory_reservation r
+    SET shipped_qty = r.shipped_qty + w.quantity,
+        state = CASE WHEN r.shipped_qty + w.quantity = r.quantity THEN {int(HoldState.SHIPPED)} ELSE r.state END
+    FROM unnest(%(lines)s::int[], %(buckets)s::bigint[], %(quantities)s::int[]) AS w(line_no, bucket, quantity)
+    WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
+      AND r.line_no = w.line_no AND r.bucket_id = w.bucket
+"""  # noqa: S608 - built from fixed names only
+
+_SHIP_INTERNAL = f"""
+    UPDATE inventory_internalallocation a
+    SET shipped_qty = a.shipped_qty + w.quantity,
+        state = CASE WHEN a.shipped_qty + w.quantity = a.quantity THEN {int(HoldState.SHIPPED)} ELSE a.state END
+    FROM unnest(%(lines)s::int[], %(quantities)s::int[]) AS w(line_no, quantity)
+    WHERE a.source_type = %(source_type)s AND a.source_sn = %(source_sn)s AND a.line_no = w.line_no
+"""  # noqa: S608 - built from fixed names only

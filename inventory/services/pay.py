@@ -1,0 +1,92 @@
+"""``post_payment``: held units become sold and are allocated in the warehouse (C-04)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from inventory.choices import Command, Counter, HoldState, Layer
+from inventory.exceptions import HoldNotOpen, InsufficientStock, ShortLine
+from inventory.selectors.buckets import sku_codes
+from inventory.services.movement import Change, Context, move, try_move
+from inventory.services.release import reclaim_expired
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.db import fetch_prepared
+from vmi.core.sources import Source
+
+
+@transaction.atomic
+def post_payment(*, source: Source, actor: Actor) -> int:
+    """Turn every hold of a document into a sale; returns the units sold now (0 when it was sold already).
+
+    A hold that expired is taken again if the goods are still there (C-08): a hold nobody reclaimed still owns
+    its units, a reclaimed one competes anew. Raises InsufficientStock when they are gone, HoldNotOpen when a
+    line was released. Nothing is written then (own savepoint: the caller may catch and refund).
+    """
+    now = clock.now()
+    context = Context(Command.POST_PAYMENT, source, actor, now)
+    rows = fetch_prepared(_LOCK, {"source_type": source.type, "source_sn": source.sn})
+    if not rows or any(row["state"] == HoldState.RELEASED for row in rows):
+        raise HoldNotOpen(details={"source": source.subject})
+    held = [row for row in rows if row["state"] == HoldState.HELD]
+    expired = [row for row in rows if row["state"] == HoldState.EXPIRED]
+    if not held and not expired:
+        return 0
+    fetch_prepared(_SELL, {"ids": [row["id"] for row in held + expired]})
+    _sell(held, expired, context)
+    move(
+        Layer.LOGICAL,
+        [_change(row, row["logical_id"], {Counter.ALLOCATED: row["quantity"]}) for row in held + expired],
+        context,
+    )
+    return sum(row["quantity"] for row in held + expired)
+
+
+def _sell(held: Sequence[dict[str, Any]], expired: Sequence[dict[str, Any]], context: Context) -> None:
+    """Raise the sold counters; a reclaimed hold has no held units left and takes what is open, if enough is."""
+    changes = [
+        _change(row, row["bucket_id"], {Counter.HELD: -row["quantity"], Counter.SOLD: row["quantity"]}) for row in held
+    ] + [_change(row, row["bucket_id"], {Counter.SOLD: row["quantity"]}) for row in expired]
+    _moved, refused = try_move(Layer.CHANNEL, changes, context)
+    if refused:
+        reclaim_expired(bucket_ids=refused, now=context.at, actor=context.actor)
+        again = [change for change in changes if change.row_id in refused]
+        _moved, refused = try_move(Layer.CHANNEL, again, context)
+    if refused:
+        raise InsufficientStock(_shortages([row for row in expired if row["bucket_id"] in refused]))
+
+
+def _shortages(rows: Sequence[dict[str, Any]]) -> list[ShortLine]:
+    """The figures of the lines whose goods are gone."""
+    codes = sku_codes({row["sku_id"] for row in rows})
+    return [
+        ShortLine(
+            line=row["line_no"],
+            sku=codes.get(row["sku_id"], str(row["sku_id"])),
+            wanted=row["quantity"],
+            available=max(row["open_qty"], 0),
+        )
+        for row in rows
+    ]
+
+
+def _change(row: dict[str, Any], row_id: int, deltas: dict[Counter, int]) -> Change:
+    """A change on behalf of one reservation's line."""
+    return Change(row_id, row["line_no"], deltas)
+
+
+_LOCK = """
+    SELECT r.id, r.line_no, r.bucket_id, r.quantity, r.state, l.id AS logical_id, l.sku_id,
+           c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS open_qty
+    FROM inventory_reservation r
+    JOIN inventory_channelstock c ON c.id = r.bucket_id
+    JOIN inventory_allocationpool p ON p.id = c.pool_id
+    JOIN inventory_logicalstock l ON l.id = p.logical_id
+    WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
+    ORDER BY r.id FOR UPDATE OF r
+"""
+
+_SELL = f"""
+    UPDATE inventory_reservation SET state = {int(HoldState.SOLD)} WHERE id = ANY(%(ids)s::bigint[])
+"""  # noqa: S608 - built from fixed names only

@@ -1,6 +1,6 @@
 """Named reads of the stock core; every one takes many keys and costs a constant number of queries."""
 
-from inventory.selectors.availability import sellable, shelf_usage, store_counts
+from inventory.selectors.availability import sellable, sellable_by_channel, shelf_usage, store_counts
 from inventory.selectors.waterfall import waterfall
 
-__all__ = ["sellable", "shelf_usage", "store_counts", "waterfall"]
+__all__ = ["sellable", "sellable_by_channel", "shelf_usage", "store_counts", "waterfall"]

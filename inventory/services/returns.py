@@ -45,13 +45,19 @@ def receive_return(
     owner_id: int,
     lines: Sequence[ReturnLine],
     source: Source,
+    reference: str = "",
     actor: Actor,
     dry_run: bool = False,
 ) -> bool:
-    """Take returned goods in: on hand and in the base, but locked until inspected; False when booked before."""
+    """Take returned goods in: on hand and in the base, but locked until inspected; False when booked before.
+
+    A return that goes to several warehouses or owners is booked in parts, each with a ``reference`` of its own.
+    """
     context = Context(Command.RECEIVE_RETURN, source, actor, clock.now())
     content = [warehouse_id, owner_id, [astuple(line) for line in lines]]
-    if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at):
+    if not claim(
+        command=context.command, source=source, content=content, actor=actor, at=context.at, reference=reference
+    ):
         return False
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
     keys = {

@@ -12,5 +12,9 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        """Register the system checks of the catalogue and the subscriptions."""
-        from vmi.events import checks  # noqa: F401
+        """Register the checks, and the log as the place where changes of master data are reported."""
+        from vmi.core.audit import register_audit_sink
+        from vmi.events import checks, services
+
+        checks.register_all()
+        register_audit_sink(services.audit)

@@ -52,7 +52,7 @@ def record(payload: EventPayload, *, subject: str, actor: Actor, changes: Mappin
     return record_many([Entry(payload, subject, changes)], actor=actor)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_many(entries: Sequence[Entry], *, actor: Actor) -> list[Event]:
     """Write many events of one actor at the cost of one: one INSERT of events, one of deliveries."""
     events = _insert_events(entries, actor)
@@ -100,10 +100,12 @@ def _hand_over(deliveries: list[Delivery], inline: bool) -> None:
     on_commit_in_namespace(lambda: nudge(ids))
 
 
-def audit(instance: models.Model, *, before: Mapping[str, Any], after: Mapping[str, Any], actor: Actor) -> Event | None:
+def audit(
+    instance: models.Model, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: Actor
+) -> None:
     """Log what changed on a record of master data (S000-34); nothing changed, nothing logged.
 
-    ``before`` is empty for a new record. Values are stored as text, numbers and booleans as they are.
+    ``before`` is empty for a new record. Dates and amounts are stored as text.
     """
     changes = {
         name: [_plain(before.get(name)), _plain(value)]
@@ -111,10 +113,10 @@ def audit(instance: models.Model, *, before: Mapping[str, Any], after: Mapping[s
         if name not in before or before[name] != value
     }
     if not changes:
-        return None
+        return
     label = instance._meta.label_lower
     payload = ObjectChanged(model=label, pk=int(instance.pk), changes=changes)
-    return record(payload, subject=f"{label}:{instance.pk}", actor=actor)
+    record(payload, subject=f"{label}:{instance.pk}", actor=actor)
 
 
 def _plain(value: Any) -> Any:

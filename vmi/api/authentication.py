@@ -1,0 +1,33 @@
+"""The authentication class of every API view: a bearer token of this namespace."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+
+from vmi.accounts.models import User
+from vmi.api.logins import load_login
+from vmi.api.tokens import NamespaceAccessToken, TokenRefused, read_token, user_id_of
+
+
+class NamespaceJWTAuthentication(JWTAuthentication):
+    """Accepts ``Authorization: Bearer …`` with an access token of the namespace the host belongs to."""
+
+    def authenticate(self, request: Request) -> tuple[User, NamespaceAccessToken] | None:
+        """The user and the token; None without a header. Raises TokenRefused and its kin."""
+        header = self.get_header(request)
+        raw = self.get_raw_token(header) if header is not None else None
+        if raw is None:
+            return None
+        token = read_token(NamespaceAccessToken, raw)
+        return self.get_user(token), token
+
+    def get_user(self, validated_token: Any) -> User:
+        """The user with roles and permissions loaded. Raises TokenRefused when the login was ended."""
+        version, family = validated_token.get("tv"), validated_token.get("fam")
+        if type(version) is not int or type(family) is not int:
+            raise TokenRefused
+        user = load_login(user_id_of(validated_token), version, family)
+        if user is None:
+            raise TokenRefused
+        return user

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 
 from vmi.embedded.paths import Layout
@@ -15,6 +16,7 @@ from vmi.settings.rest import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
+django_stubs_ext.monkeypatch()  # lets annotations such as ModelAdmin[Order] exist at run time
 
 # --- Where the embedded services keep their data; unused with real servers ---
 RUN_LAYOUT = Layout(Path(os.environ.get("VMI_HOME") or BASE_DIR / os.environ.get("VMI_DEFAULT_HOME", ".run")))
@@ -81,6 +83,7 @@ CACHES: dict[str, dict[str, Any]] = {
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # the namespace middleware knows the hosts; unknown ones get 404
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform answers on these only
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform's own back office
+NAMESPACE_CACHE_S = 2.0  # how long a process may answer by a host it has looked up; a suspension waits that long
 ROOT_URLCONF = "vmi.urls"
 PUBLIC_SCHEMA_URLCONF = "vmi.urls_public"
 WSGI_APPLICATION = "vmi.wsgi.application"
@@ -91,7 +94,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vmi.namespaces.middleware.NamespaceMiddleware",  # host to schema, fail closed
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "vmi.namespaces.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -46,6 +46,7 @@ def _sweep(task: str, every: timedelta) -> dict[str, Any]:
         "task": "vmi.namespaces.for_each_namespace",
         "schedule": every,
         "args": [task],
+        "kwargs": {"period_s": int(every.total_seconds())},
         "options": {"expires": every.total_seconds()},
     }
 

@@ -26,5 +26,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+NAMESPACE_CACHE_S = 0.0  # a test that suspends a namespace sees it at once
 DEVELOPMENT_GATEWAY = True
 LOGGING = configure_logging(json=False, level=logging.WARNING)

@@ -39,13 +39,13 @@ DOCUMENT_MACHINE = Machine(
         "closed": {DocumentStatus.DONE, DocumentStatus.REJECTED, DocumentStatus.CANCELLED},
     },
     colours={
-        DocumentStatus.DRAFT: "base",
-        DocumentStatus.PENDING: "warning",
-        DocumentStatus.APPROVED: "info",
-        DocumentStatus.IN_PROGRESS: "info",
-        DocumentStatus.DONE: "success",
-        DocumentStatus.REJECTED: "danger",
-        DocumentStatus.CANCELLED: "base",
+        DocumentStatus.DRAFT: "grey",
+        DocumentStatus.PENDING: "orange",
+        DocumentStatus.APPROVED: "blue",
+        DocumentStatus.IN_PROGRESS: "blue",
+        DocumentStatus.DONE: "green",
+        DocumentStatus.REJECTED: "red",
+        DocumentStatus.CANCELLED: "grey",
     },
 )
 
@@ -65,7 +65,7 @@ GOODS_MACHINE = Machine(
         GoodsStatus.OFF_SALE: {GoodsStatus.ON_SALE},
     },
     groups={"sellable": {GoodsStatus.ON_SALE}},
-    colours={GoodsStatus.ON_SALE: "success", GoodsStatus.OFF_SALE: "base"},
+    colours={GoodsStatus.ON_SALE: "green", GoodsStatus.OFF_SALE: "grey"},
 )
 
 

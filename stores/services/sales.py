@@ -18,7 +18,7 @@ from stores.choices import DOCUMENT_MACHINE, DocumentStatus, LineType, StockInTy
 from stores.exceptions import InvalidReference
 from stores.models import GoodsInfo, GoodsInfoLocation, StockIn, StockOut, Store
 from stores.models.stock_document import StockDocument
-from stores.services.documents import document_source
+from stores.services.documents import DESCRIPTION_LENGTH_MAX, document_source
 from vmi.core import clock
 from vmi.core.actors import SYSTEM_USER_ID, Actor
 from vmi.core.money import quantize
@@ -197,34 +197,16 @@ def add_return_stockin(
     existing = list(StockIn.objects.filter(source_type=source.type, source_sn=source.sn))
     if existing:
         return existing
-    channel_id = Store.objects.filter(pk=store_id).values_list("channel_id", flat=True).first()
-    if channel_id is None:
+    if not Store.objects.filter(pk=store_id).exists():
         raise InvalidReference(param="store")
 
     at = clock.now()
-    places = _return_places(lines)
-    inventory.receive_return(
-        lines=[
-            ReturnLine(
-                line_no=line.line_no,
-                channel_id=channel_id,
-                sku_id=line.sku_id,
-                owner_id=line.owner_id,
-                location_id=places[index],
-                batch=line.batch,
-                quantity=line.quantity,
-            )
-            for index, line in enumerate(lines)
-        ],
-        source=source,
-        actor=actor,
-    )
     groups: dict[tuple[int, int], list[_Row]] = {}
-    for index, line in enumerate(lines):
-        groups.setdefault((line.warehouse_id, line.owner_id), []).append(_returned_row(line, places[index]))
+    for line, place in zip(lines, _return_places(lines), strict=True):
+        groups.setdefault((line.warehouse_id, line.owner_id), []).append(_returned_row(line, place))
     return [
-        _received(warehouse_id, owner_id, rows, store_id, description, source=source, actor=actor, at=at)
-        for (warehouse_id, owner_id), rows in groups.items()
+        _receive_group(warehouse_id, owner_id, rows, store_id, description, source=source, actor=actor, at=at)
+        for (warehouse_id, owner_id), rows in sorted(groups.items())
     ]
 
 
@@ -248,7 +230,7 @@ def _returned_row(line: ReturnedLine, location_id: int) -> _Row:
     )
 
 
-def _received(
+def _receive_group(
     warehouse_id: int,
     owner_id: int,
     rows: Sequence[_Row],
@@ -259,6 +241,23 @@ def _received(
     actor: Actor,
     at: datetime,
 ) -> StockIn:
+    inventory.receive_return(
+        warehouse_id=warehouse_id,
+        owner_id=owner_id,
+        lines=[
+            ReturnLine(
+                line_no=row.line_no,
+                sku_id=row.sku_id,
+                location_id=row.location_id,
+                batch=row.batch,
+                quantity=row.quantity,
+            )
+            for row in rows
+        ],
+        source=source,
+        reference=f"{warehouse_id}/{owner_id}",
+        actor=actor,
+    )
     stockin = _insert(
         StockIn(
             type=StockInType.CUSTOMER_RETURN,
@@ -266,7 +265,7 @@ def _received(
             warehouse_id=warehouse_id,
             owner_id=owner_id,
             store_id=store_id,
-            description=description,
+            description=description[:DESCRIPTION_LENGTH_MAX],
             done_at=at,
         ),
         rows,

@@ -1,0 +1,197 @@
+"""What the pages of stock-in and stock-out share."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from stores.admin.export import Columns, ExportMixin
+from stores.admin.filters import DocumentStatusFilter
+from stores.admin.scope import StoreScopeMixin
+from stores.choices import DOCUMENT_MACHINE, DocumentStatus
+from stores.models import StockDocument
+from stores.services import DocumentLine
+from stores.services.documents import document_source
+from vmi.core.actors import Actor
+from vmi.core.admin import ModelAdmin, status_column
+from vmi.events.models import Event
+from vmi.events.payloads import payload_class
+
+HISTORY_ROWS_MAX = 50
+"""Most steps shown below a document; the event log has the rest."""
+
+HEAD_FIELDS = ("warehouse_id", "owner_id", "store_id", "type", "description", "source_sn")
+
+
+class ReasonForm(forms.Form):
+    """Asks why."""
+
+    reason = forms.CharField(label=_("reason"), max_length=500, widget=UnfoldAdminTextareaWidget({"rows": 3}))
+
+
+class OptionalReasonForm(ReasonForm):
+    """Asks why, without insisting."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+
+
+def in_state(*states: DocumentStatus) -> Callable[[StockDocument], bool]:
+    """Whether a document's page shows an action's button."""
+    return lambda document: document.status_id in states
+
+
+class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
+    """A document: head and lines typed in while it is a draft, moved on by actions, its history below."""
+
+    system_types: ClassVar[frozenset[str]] = frozenset()
+
+    list_display = ("sn", "type", "state", "warehouse", "owner", "store", "quantity", "amount", "create_time")
+    list_filter = (DocumentStatusFilter, "type", "warehouse", "owner", "store")
+    search_fields = ("sn", "source_sn", "description", "lines__sku")
+    date_hierarchy = "create_time"
+    list_select_related = ("warehouse", "owner", "store")
+    autocomplete_fields = ("warehouse", "owner", "store")
+    change_form_after_template = "admin/stores/document_history.html"
+    readonly_fields = ("state",)
+    fieldsets = (
+        (None, {"fields": (("sn", "state"), "type", ("warehouse", "owner", "store"), "source_sn", "description")}),
+        (_("Totals"), {"fields": (("quantity", "amount"),)}),
+        (
+            _("Review"),
+            {
+                "fields": (
+                    ("submitted_by", "submitted_at"),
+                    ("approved_by", "approved_at"),
+                    ("rejected_by", "rejected_at"),
+                    ("done_at", "reason"),
+                    ("creater", "create_time", "modify_time"),
+                ),
+                "classes": ("tab",),
+            },
+        ),
+    )
+    add_fieldsets = ((None, {"fields": ("type", ("warehouse", "owner", "store"), "source_sn", "description")}),)
+
+    state = status_column(machine=DOCUMENT_MACHINE)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new document has neither number nor totals."""
+        return self.add_fieldsets if obj is None else super().get_fieldsets(request, obj)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the types people may open."""
+        if db_field.name == "type":
+            kwargs["choices"] = [choice for choice in db_field.choices if choice[0] not in self.system_types]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a draft is edited; the actions move the others."""
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.is_editable)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing yet: head and lines are written by one command, see ``save_related``."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Create or edit the document with its lines by the same command as the API."""
+        lines = [line for formset in formsets for line in formset.document_lines()]
+        if change:
+            fields = {name: getattr(form.instance, name) for name in HEAD_FIELDS}
+            self.update(form.instance.pk, lines, fields, self.actor(request))
+        else:
+            created = self.create(form.instance, lines, self.actor(request))
+            form.instance.pk, form.instance.sn = created.pk, created.sn
+        for formset in formsets:
+            formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+
+    def create(self, head: StockDocument, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
+        """Call the create command of the document's kind."""
+        raise NotImplementedError
+
+    def update(
+        self, document_id: int, lines: Sequence[DocumentLine], fields: dict[str, Any], actor: Actor
+    ) -> StockDocument:
+        """Call the update command of the document's kind."""
+        raise NotImplementedError
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page with the document's steps below."""
+        document = self.get_object(request, object_id)
+        context = {**(extra_context or {}), "document_events": history_of(document) if document else []}
+        return super().change_view(request, object_id, form_url, context)
+
+    def export_columns(self) -> Columns:
+        """The columns of the list and who reviewed."""
+        return {
+            str(_("number")): lambda row: row.sn,
+            str(_("type")): lambda row: str(row.get_type_display()),
+            str(_("status")): lambda row: str(row.status),
+            str(_("warehouse")): lambda row: row.warehouse.code,
+            str(_("owner of the goods")): lambda row: row.owner.code,
+            str(_("store")): lambda row: row.store.code if row.store else "",
+            str(_("total quantity")): lambda row: row.quantity,
+            str(_("total amount")): lambda row: row.amount,
+            str(_("source number")): lambda row: row.source_sn,
+            str(_("created at")): lambda row: row.create_time.isoformat(),
+            str(_("approved at")): lambda row: row.approved_at.isoformat() if row.approved_at else "",
+            str(_("description")): lambda row: row.description,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a document's life as its page shows it."""
+
+    at: datetime
+    step: str
+    by: str
+    details: str
+
+
+STEP_NAMES = {
+    "created": _("created"),
+    "edited": _("edited"),
+    "submitted": _("submitted"),
+    "approved": _("approved"),
+    "rejected": _("rejected"),
+    "cancelled": _("cancelled"),
+}
+
+
+def history_of(document: StockDocument) -> list[Step]:
+    """The latest steps of a document, newest first."""
+    events = Event.objects.filter(subject=document_source(document).subject).order_by("-id")
+    return [_step(event) for event in events[:HISTORY_ROWS_MAX]]
+
+
+def _step(event: Event) -> Step:
+    changes = dict(event.payload.get("changes") or {})
+    action = changes.pop("action", None)
+    changes.pop("sn", None)
+    name = STEP_NAMES.get(action, action) if action else payload_class(event.type).title
+    details = ", ".join(f"{key}: {_arrow(value)}" for key, value in changes.items())
+    return Step(at=event.at, step=str(name), by=event.actor_label, details=details)
+
+
+def _arrow(value: object) -> str:
+    return " → ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+
+
+def head_of(document: StockDocument) -> dict[str, Any]:
+    """The typed head of a new document as arguments of its create command."""
+    return {
+        "warehouse_id": document.warehouse_id,
+        "owner_id": document.owner_id,
+        "store_id": document.store_id,
+        "description": document.description,
+        "source_ref": document.source_sn,
+    }
+

@@ -1,0 +1,120 @@
+"""Back-office page of listings."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.views import ChangeList
+
+from stores.admin.export import Columns, ExportMixin
+from stores.admin.filters import GoodsStatusFilter
+from stores.admin.scope import StoreScopeMixin
+from stores.choices import GOODS_MACHINE, GoodsStatus
+from stores.models import Goods
+from stores.selectors import GoodsStock, goods_stock
+from stores.services import list_goods, set_goods_status, update_goods
+from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_column
+
+TEXT_FIELDS = ("name", "description", "parameter", "service_info", "price")
+
+
+class GoodsChangeList(ChangeList):
+    """A page of listings with their stock, asked once for the whole page (C-01)."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Attach what the stock core says to each row."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        stock = goods_stock(self.result_list)
+        for row in self.result_list:
+            row.stock = stock[row.pk]
+
+
+def _in_status(status: GoodsStatus) -> Any:
+    return lambda goods: goods.status_id == status
+
+
+@admin.register(Goods, site=namespace_site)
+class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
+    """What stores offer; count and sellable are read from the stock core and cannot be typed in."""
+
+    list_display = ("sku", "name", "store", "price", "count", "sellable", "state")
+    list_filter = (GoodsStatusFilter, "store")
+    search_fields = ("sku", "name")
+    list_select_related = ("store",)
+    autocomplete_fields = ("store", "product")
+    service_actions = ("put_on_sale", "take_off_sale")
+    fieldsets = (
+        (None, {"fields": (("store", "product"), ("sku", "state"), "name", "price", ("count", "sellable"))}),
+        (_("Texts"), {"fields": ("description", "parameter", "service_info")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": (("store", "product"), "name", "price", "description", "parameter", "service_info")}),
+    )
+
+    state = status_column(machine=GOODS_MACHINE)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that asks for stock once."""
+        return GoodsChangeList
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new listing has no state and no stock to show."""
+        return self.add_fieldsets if obj is None else super().get_fieldsets(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        """Store and SKU are fixed once listed."""
+        return () if obj is None else ("store", "product", "sku", "state", "count", "sellable")
+
+    def count(self, goods: Goods) -> int:
+        """Qualified units on the store's shelves."""
+        return self._stock(goods).count
+
+    count.short_description = _("on hand")  # type: ignore[attr-defined]
+
+    def sellable(self, goods: Goods) -> int:
+        """Units the store may sell now."""
+        return self._stock(goods).sellable
+
+    sellable.short_description = _("sellable")  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _stock(goods: Goods) -> GoodsStock:
+        stock: GoodsStock | None = getattr(goods, "stock", None)
+        return stock or goods_stock([goods])[goods.pk]
+
+    def save_model(self, request: HttpRequest, obj: Goods, form: Any, change: bool) -> None:
+        """List or change through the same commands as the API."""
+        texts = {name: getattr(obj, name) for name in TEXT_FIELDS}
+        if change:
+            changed = {name: texts[name] for name in form.changed_data if name in texts}
+            update_goods(goods_id=obj.pk, actor=self.actor(request), **changed)
+            return
+        listed = list_goods(store_id=obj.store_id, sku_id=obj.product_id, actor=self.actor(request), **texts)
+        obj.pk, obj.sku = listed.pk, listed.sku
+
+    @service_action(
+        description=_("put on sale"), permission="stores.change_goods", when=_in_status(GoodsStatus.OFF_SALE)
+    )
+    def put_on_sale(self, request: HttpRequest, obj: Goods) -> None:
+        """Offer it."""
+        set_goods_status(goods_id=obj.pk, status=GoodsStatus.ON_SALE, actor=self.actor(request))
+
+    @service_action(
+        description=_("take off sale"), permission="stores.change_goods", when=_in_status(GoodsStatus.ON_SALE)
+    )
+    def take_off_sale(self, request: HttpRequest, obj: Goods) -> None:
+        """Stop offering it; orders already placed are not touched."""
+        set_goods_status(goods_id=obj.pk, status=GoodsStatus.OFF_SALE, actor=self.actor(request))
+
+    def export_columns(self) -> Columns:
+        """The columns of the list."""
+        return {
+            str(_("SKU code")): lambda row: row.sku,
+            str(_("name")): lambda row: row.name,
+            str(_("store")): lambda row: row.store.code,
+            str(_("price")): lambda row: Decimal(row.price),
+            str(_("status")): lambda row: str(row.status),
+        }

@@ -1,0 +1,20 @@
+"""Store members see the rows of their stores only, in the back office as over the API (C-54)."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from stores.selectors import stores_visible_to
+
+
+class StoreScopeMixin:
+    """Confines a page to the stores of the signed-in member; ``store_path`` leads to the store's id."""
+
+    store_path: ClassVar[str] = "store_id"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Rows of the visible stores; everybody else sees all."""
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        visible = stores_visible_to(request.user)  # type: ignore[arg-type]
+        return rows if visible is None else rows.filter(Q(**{f"{self.store_path}__in": visible}))

@@ -1,0 +1,131 @@
+"""Back-office page of stock-out documents."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from stores.admin.documents import OptionalReasonForm, ReasonForm, StockDocumentAdmin, head_of, in_state
+from stores.admin.lines import LineInline
+from stores.choices import SYSTEM_STOCKOUT_TYPES, DocumentStatus
+from stores.models import StockDocument, StockOut
+from stores.services import (
+    DocumentLine,
+    approve_stockout,
+    cancel_stockout,
+    confirm_stockout,
+    create_stockout,
+    reject_stockout,
+    submit_stockout,
+    update_stockout,
+)
+from vmi.core.actors import Actor
+from vmi.core.admin import namespace_site, service_action
+
+
+class ParcelForm(forms.Form):
+    """Who took the goods, if anybody did."""
+
+    company = forms.CharField(
+        label=_("carrier"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+    tracking_no = forms.CharField(
+        label=_("tracking number"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+class StockOutLines(LineInline):
+    """Lines of a stock-out; batch and location are chosen by the stock core."""
+
+    fk_name = "stockout"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A draft asks for goods, a closed document shows what was taken."""
+        return (
+            ("product", "count", "price")
+            if self.is_open(request, obj)
+            else ("product", "count", "price", "batch", "where")
+        )
+
+
+def _is_ours(*states: DocumentStatus) -> Any:
+    fits = in_state(*states)
+    return lambda document: document.type not in SYSTEM_STOCKOUT_TYPES and fits(document)
+
+
+@admin.register(StockOut, site=namespace_site)
+class StockOutAdmin(StockDocumentAdmin):
+    """Stock-out: ours are typed in, approved and confirmed; those of sales follow their order."""
+
+    inlines = (StockOutLines,)
+    system_types = SYSTEM_STOCKOUT_TYPES
+    service_actions = ("submit", "approve", "reject", "confirm", "cancel")
+
+    def create(self, head: StockDocument, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
+        """Open the typed document."""
+        return create_stockout(**head_of(head), type=head.type, lines=lines, actor=actor)
+
+    def update(
+        self, document_id: int, lines: Sequence[DocumentLine], fields: dict[str, Any], actor: Actor
+    ) -> StockDocument:
+        """Change the draft."""
+        return update_stockout(stockout_id=document_id, lines=lines, actor=actor, **fields)
+
+    @service_action(
+        description=_("submit for review"),
+        permission="stores.submit_stockout",
+        when=in_state(DocumentStatus.DRAFT),
+        icon="send",
+    )
+    def submit(self, request: HttpRequest, obj: StockOut) -> None:
+        """Draft → waiting for review."""
+        submit_stockout(stockout_id=obj.pk, actor=self.actor(request))
+
+    @service_action(
+        description=_("approve"),
+        permission="stores.approve_stockout",
+        when=in_state(DocumentStatus.PENDING),
+        icon="check",
+    )
+    def approve(self, request: HttpRequest, obj: StockOut) -> None:
+        """Take the goods and tell the warehouse."""
+        approve_stockout(stockout_id=obj.pk, actor=self.actor(request))
+
+    @service_action(
+        description=_("reject"),
+        permission="stores.approve_stockout",
+        when=in_state(DocumentStatus.PENDING),
+        icon="block",
+        form=ReasonForm,
+    )
+    def reject(self, request: HttpRequest, obj: StockOut, reason: str) -> None:
+        """Send it back, with a reason."""
+        reject_stockout(stockout_id=obj.pk, reason=reason, actor=self.actor(request))
+
+    @service_action(
+        description=_("confirm outbound"),
+        permission="stores.confirm_stockout",
+        when=_is_ours(DocumentStatus.IN_PROGRESS),
+        icon="local_shipping",
+        form=ParcelForm,
+    )
+    def confirm(self, request: HttpRequest, obj: StockOut, company: str, tracking_no: str) -> None:
+        """The goods have left."""
+        confirm_stockout(
+            stockout_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request)
+        )
+
+    @service_action(
+        description=_("cancel"),
+        permission="stores.cancel_stockout",
+        when=_is_ours(DocumentStatus.DRAFT, DocumentStatus.PENDING, DocumentStatus.IN_PROGRESS),
+        icon="cancel",
+        form=OptionalReasonForm,
+    )
+    def cancel(self, request: HttpRequest, obj: StockOut, reason: str) -> None:
+        """Give it up before anything left."""
+        cancel_stockout(stockout_id=obj.pk, reason=reason, actor=self.actor(request))

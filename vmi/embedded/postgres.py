@@ -108,20 +108,19 @@ class EmbeddedPostgres:
         draft.rename(data)
 
     def _clear_after_crash(self, data: Path) -> None:
-        """Remove a pid file nobody stands behind, once no process of the dead server is left.
+        """Remove pid and socket files nobody stands behind, once no process of the dead server is left.
 
         PostgreSQL itself takes a zombie, or a stranger with the same number, for the old server.
         """
-        pid_file = data / "postmaster.pid"
-        if not pid_file.exists():
-            return
         postmaster = _postmaster(data)
         if postmaster is not None:  # alive, but its socket is gone or it is still starting
             if wait_until(self.connectable, seconds=5, step=0.2):
                 return
             postmaster.send_signal(signal.SIGINT)
         end(working_in(data, "postgres"), patience=10)
-        pid_file.unlink(missing_ok=True)
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+            (self.layout.postgres_sockets / name).unlink(missing_ok=True)
 
     def _launch(self, binaries: Path, data: Path, user: ServiceUser) -> None:
         if self.connectable():

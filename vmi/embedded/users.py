@@ -63,7 +63,7 @@ def reachable_directory(wanted: Path, user: ServiceUser) -> Path:
         wanted.unlink(missing_ok=True)
         wanted.mkdir(mode=0o700)
         user.own(wanted)
-    if user.reaches(wanted):
+    if user.reaches(wanted.resolve()):
         return wanted.resolve()
     elsewhere = ROOT_BASE / hashlib.sha256(os.fsencode(wanted.absolute())).hexdigest()[:16]
     _open_base(user)

@@ -68,13 +68,6 @@ class ForeignCustomer(NotAllowed):
     default_message = _("You can only place orders for yourself.")
 
 
-class CustomerDisabled(Conflict):
-    """The member is disabled and may not buy."""
-
-    code = "customer_disabled"
-    default_message = _("The member is disabled.")
-
-
 class OrderStateConflict(InvalidTransition):
     """Another command was there first: the order is not in a state that allows this one (R08)."""
 

@@ -37,6 +37,7 @@ class ReturnOrder(TrackedModel):
         verbose_name_plural = _("returns")
         ordering = ["-id"]
         permissions = [
+            ("request_return", "Can request a return"),
             ("receive_return", "Can receive returned goods"),
             ("inspect_return", "Can inspect returned goods"),
             ("reject_return", "Can reject a return"),

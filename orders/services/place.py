@@ -6,18 +6,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 
+from inventory.exceptions import InsufficientStock
 from inventory.services import ReserveLine, reserve
-from orders.exceptions import CustomerDisabled, EmptyOrder
+from orders.exceptions import EmptyOrder, PriceChanged
 from orders.models import GoodsItem, Order
 from orders.services.inputs import Consignee, OrderItemInput
 from orders.services.pricing import PricedLine, price_lines
-from partners.choices import PartnerStatus
-from partners.exceptions import PartnerNotFound
-from partners.selectors import get_partner
+from partners.selectors import get_enabled_partner
 from stores.selectors import goods_for_order, store_for_order
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
+from vmi.core.exceptions import DomainError
 from vmi.core.tenancy import current_namespace
 from vmi.events.catalogue import OrderPlaced
 from vmi.events.services import record
@@ -38,12 +38,13 @@ def place_order(
     consignee: Consignee | None = None,
     memo: str = "",
     source_ref: str = "",
+    expected_cost: Decimal | None = None,
     actor: Actor,
 ) -> Order:
     """Sell ``items`` of a store to a member (None: anonymous), held for the store's payment minutes (S000-29, C-08).
 
     Idempotent by ``source_ref`` where one is given. Raises UnknownGoods, GoodsOffSale, PriceChanged,
-    CustomerDisabled, or InsufficientStock naming every short line; then nothing is written (S001-25).
+    PartnerDisabled, or InsufficientStock naming every short line; then nothing is written (S001-25).
     """
     if source_ref:
         known = Order.objects.filter(source_ref=source_ref).first()
@@ -53,46 +54,60 @@ def place_order(
     store = store_for_order(store_id)
     _check_customer(partner_id)
     lines = price_lines(items, goods_for_order(store_id, [item.sku for item in items]), actor=actor)
+    cost = _total(lines, expected_cost)
 
-    order = _insert(store, partner_id, lines, consignee or _NOBODY, memo, source_ref, now, actor)
+    order = _insert(store, partner_id, cost, consignee or _NOBODY, memo, source_ref, now, actor)
     GoodsItem.objects.bulk_create([_item(order, line) for line in lines])
-    # Last, so that the hot stock rows are locked for as short a time as possible.
-    reserve(
-        channel_id=store.channel_id,
-        lines=[ReserveLine(line.line_no, line.sku_id, line.quantity) for line in lines],
-        source=order.source,
-        expires_at=order.expires_at,
-        partner_id=partner_id,
-        actor=actor,
-    )
     record(OrderPlaced(order.pk, order.sn, str(order.cost)), subject=order.source.subject, actor=actor)
+    # Last, so that the hot stock rows are locked for as short a time as possible.
+    _hold(order, lines, store.channel_id, actor)
 
     return order
+
+
+def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Actor) -> None:
+    try:
+        reserve(
+            channel_id=channel_id,
+            lines=[ReserveLine(line.line_no, line.sku_id, line.quantity) for line in lines],
+            source=order.source,
+            expires_at=order.expires_at,
+            partner_id=order.customer_id,
+            actor=actor,
+        )
+    except InsufficientStock as short:
+        raise InsufficientStock(short.lines, param=f"goods[{short.lines[0]['line'] - 1}].count") from short
 
 
 def _check_customer(partner_id: int | None) -> None:
     if partner_id is None:
         return
-    partner = get_partner(partner_id)
-    if partner is None:
-        raise PartnerNotFound(param="customer")
-    if partner.status_id != PartnerStatus.ENABLED:
-        raise CustomerDisabled(param="customer")
+    try:
+        get_enabled_partner(partner_id)
+    except DomainError as refusal:
+        refusal.param = "customer"
+        raise
+
+
+def _total(lines: Sequence[PricedLine], expected: Decimal | None) -> Decimal:
+    cost = sum((line.amount for line in lines), Decimal(0))
+    if cost <= 0:
+        raise EmptyOrder(param="goods")
+    if expected is not None and expected != cost:
+        raise PriceChanged(param="cost", details={"expected": str(expected), "cost": str(cost)})
+    return cost
 
 
 def _insert(
     store: "StoreRow",
     partner_id: int | None,
-    lines: Sequence[PricedLine],
+    cost: Decimal,
     consignee: Consignee,
     memo: str,
     source_ref: str,
     now: datetime,
     actor: Actor,
 ) -> Order:
-    cost = sum((line.amount for line in lines), Decimal(0))
-    if cost <= 0:
-        raise EmptyOrder
     minutes = store.order_hold_minutes or int(current_namespace().order_hold_minutes)
     return Order.objects.create(
         sn=next_number("order", on=now),

@@ -54,7 +54,7 @@ def request_return(
         modify_time=now,
     )
     wanted = [(items[line.line_no], line.quantity) for line in lines]
-    ReturnLine.objects.bulk_create(pieces_of(returned, order, wanted))
+    ReturnLine.objects.bulk_create(pieces_of(returned, order, wanted, actor=actor))
     move(order, to={"after_sale_status": OrderAfterSale.RETURNING}, now=now, actor=actor)
 
     return returned

@@ -2,28 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from inventory.selectors import shipped_picks
+from inventory.services import Pick, issue_ship_notice
 from orders.exceptions import NothingToReturn
 from orders.models import GoodsItem, Order, ReturnLine, ReturnOrder
 from stores.services import ReturnedLine, add_return_stockin
 from vmi.core.actors import Actor
 from vmi.core.money import quantize
 
-if TYPE_CHECKING:
-    from inventory.selectors import ShippedPick
-
 
 def pieces_of(
-    returned: ReturnOrder, order: Order, wanted: Sequence[tuple[GoodsItem, int]]
+    returned: ReturnOrder, order: Order, wanted: Sequence[tuple[GoodsItem, int]], *, actor: Actor
 ) -> list[ReturnLine]:
     """Return lines for ``wanted`` units: each names the owner, location and batch its units were shipped from.
 
     Units returned earlier are skipped, so that no shipped unit is taken back twice. Raises NothingToReturn
     when fewer units were shipped than are wanted.
     """
-    picks = shipped_picks(order.source)
+    # The notice is out, so asking again answers the same picks and writes nothing.
+    picks = issue_ship_notice(source=order.source, actor=actor)
     lines: list[ReturnLine] = []
     for item, quantity in wanted:
         for pick, units in _walk(item, quantity, [pick for pick in picks if pick.line_no == item.line_no]):
@@ -31,7 +28,7 @@ def pieces_of(
     return lines
 
 
-def _walk(item: GoodsItem, quantity: int, picks: Sequence["ShippedPick"]) -> Iterator[tuple["ShippedPick", int]]:
+def _walk(item: GoodsItem, quantity: int, picks: Sequence[Pick]) -> Iterator[tuple[Pick, int]]:
     skip, left = item.returned_count, quantity
     for pick in picks:
         usable = max(pick.quantity - skip, 0)
@@ -45,7 +42,7 @@ def _walk(item: GoodsItem, quantity: int, picks: Sequence["ShippedPick"]) -> Ite
         raise NothingToReturn(param="lines", details={"lines": [line]})
 
 
-def _line(returned: ReturnOrder, line_no: int, item: GoodsItem, pick: "ShippedPick", units: int) -> ReturnLine:
+def _line(returned: ReturnOrder, line_no: int, item: GoodsItem, pick: Pick, units: int) -> ReturnLine:
     return ReturnLine(
         return_order=returned,
         line_no=line_no,

@@ -134,6 +134,12 @@ def notice_ids_of_source(source: Source) -> list[int]:
     return list(rows.exclude(status_id=ShipNoticeStatus.CANCELLED).order_by("id").values_list("id", flat=True))
 
 
+def notices_of_source(source: Source) -> list[ShipNotice]:
+    """The ship notices of a document with their warehouses, oldest first, for showing."""
+    rows = ShipNotice.objects.filter(source_type=source.type, source_sn=source.sn)
+    return list(rows.select_related("warehouse").order_by("id"))
+
+
 def default_location(warehouse_id: int) -> LocationRow:
     """Where goods go when nobody says: the first storage location, else any; raises LocationNotFound."""
     inside = Location.objects.filter(warehouse_id=warehouse_id).order_by("id")

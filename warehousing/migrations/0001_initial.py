@@ -2,311 +2,760 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import vmi.core.fields
-import vmi.statuses.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import vmi.core.fields
+import vmi.statuses.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('statuses', '0002_seed_statuses'),
+        ("statuses", "0002_seed_statuses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Warehouse',
+            name="Warehouse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='code')),
-                ('number', models.IntegerField(help_text='First part of every location code.', verbose_name='number')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
-                ('address', models.CharField(blank=True, max_length=255, verbose_name='address')),
-                ('contact', models.CharField(blank=True, max_length=50, verbose_name='contact')),
-                ('phone', models.CharField(blank=True, max_length=32, verbose_name='phone')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("code", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="code")),
+                ("number", models.IntegerField(help_text="First part of every location code.", verbose_name="number")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("description", models.TextField(blank=True, max_length=2000, verbose_name="description")),
+                ("address", models.CharField(blank=True, max_length=255, verbose_name="address")),
+                ("contact", models.CharField(blank=True, max_length=50, verbose_name="contact")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'warehouse',
-                'verbose_name_plural': 'warehouses',
-                'ordering': ['code'],
+                "verbose_name": "warehouse",
+                "verbose_name_plural": "warehouses",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ShipNotice',
+            name="ShipNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('sn', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='number')),
-                ('source_type', models.CharField(max_length=32, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('consignee', models.JSONField(blank=True, default=dict, verbose_name='consignee')),
-                ('company', models.CharField(blank=True, max_length=64, verbose_name='carrier')),
-                ('tracking_no', models.CharField(blank=True, max_length=64, verbose_name='tracking number')),
-                ('attempts', models.IntegerField(default=0, verbose_name='attempts')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
-                ('last_error', models.CharField(blank=True, max_length=500, verbose_name='last error')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='shipped at')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('status', vmi.statuses.fields.StatusField(db_index=False, default=1400, editable=False, verbose_name='status')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ship_notices', to='warehousing.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("sn", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="number")),
+                ("source_type", models.CharField(max_length=32, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("consignee", models.JSONField(blank=True, default=dict, verbose_name="consignee")),
+                ("company", models.CharField(blank=True, max_length=64, verbose_name="carrier")),
+                ("tracking_no", models.CharField(blank=True, max_length=64, verbose_name="tracking number")),
+                ("attempts", models.IntegerField(default=0, verbose_name="attempts")),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True, verbose_name="next attempt at")),
+                ("last_error", models.CharField(blank=True, max_length=500, verbose_name="last error")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="shipped at")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "status",
+                    vmi.statuses.fields.StatusField(
+                        db_index=False, default=1400, editable=False, verbose_name="status"
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ship_notices",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ship notice',
-                'verbose_name_plural': 'ship notices',
-                'ordering': ['-id'],
-                'permissions': [('confirm_shipnotice', 'Can confirm that a ship notice has left the warehouse'), ('send_shipnotice', 'Can send a ship notice again at once')],
+                "verbose_name": "ship notice",
+                "verbose_name_plural": "ship notices",
+                "ordering": ["-id"],
+                "permissions": [
+                    ("confirm_shipnotice", "Can confirm that a ship notice has left the warehouse"),
+                    ("send_shipnotice", "Can send a ship notice again at once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WmsConnection',
+            name="WmsConnection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='code')),
-                ('mode', models.CharField(choices=[('manual', 'By hand'), ('http', 'HTTP')], default='manual', max_length=16, verbose_name='mode')),
-                ('endpoint', models.URLField(blank=True, max_length=500, verbose_name='endpoint')),
-                ('secret', models.CharField(blank=True, max_length=200, verbose_name='secret')),
-                ('previous_secret', models.CharField(blank=True, max_length=200, verbose_name='previous secret')),
-                ('previous_valid_until', models.DateTimeField(blank=True, null=True, verbose_name='previous secret valid until')),
-                ('is_enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('warehouse', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='wms_connection', to='warehousing.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("code", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="code")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("manual", "By hand"), ("http", "HTTP")],
+                        default="manual",
+                        max_length=16,
+                        verbose_name="mode",
+                    ),
+                ),
+                ("endpoint", models.URLField(blank=True, max_length=500, verbose_name="endpoint")),
+                ("secret", models.CharField(blank=True, max_length=200, verbose_name="secret")),
+                ("previous_secret", models.CharField(blank=True, max_length=200, verbose_name="previous secret")),
+                (
+                    "previous_valid_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="previous secret valid until"),
+                ),
+                ("is_enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wms_connection",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'WMS connection',
-                'verbose_name_plural': 'WMS connections',
-                'ordering': ['code'],
-                'permissions': [('rotate_wmsconnection', 'Can rotate the secret of a WMS connection')],
+                "verbose_name": "WMS connection",
+                "verbose_name_plural": "WMS connections",
+                "ordering": ["code"],
+                "permissions": [("rotate_wmsconnection", "Can rotate the secret of a WMS connection")],
             },
         ),
         migrations.CreateModel(
-            name='WmsMessage',
+            name="WmsMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('event_id', models.CharField(max_length=128, verbose_name='event id')),
-                ('type', models.CharField(max_length=64, verbose_name='type')),
-                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
-                ('seq', models.BigIntegerField(blank=True, null=True, verbose_name='sequence')),
-                ('notice_sn', models.CharField(max_length=64, verbose_name='notice number')),
-                ('payload', models.JSONField(verbose_name='content')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('applied', 'Applied'), ('duplicate', 'Duplicate'), ('quarantined', 'Quarantined')], default='received', max_length=16, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
-                ('repeats', models.IntegerField(default=0, verbose_name='repeats')),
-                ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed at')),
-                ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='warehousing.wmsconnection', verbose_name='connection')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('notice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='warehousing.shipnotice', verbose_name='ship notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=128, verbose_name="event id")),
+                ("type", models.CharField(max_length=64, verbose_name="type")),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred at")),
+                ("seq", models.BigIntegerField(blank=True, null=True, verbose_name="sequence")),
+                ("notice_sn", models.CharField(max_length=64, verbose_name="notice number")),
+                ("payload", models.JSONField(verbose_name="content")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="fingerprint")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("applied", "Applied"),
+                            ("duplicate", "Duplicate"),
+                            ("quarantined", "Quarantined"),
+                        ],
+                        default="received",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=64, verbose_name="reason")),
+                ("repeats", models.IntegerField(default=0, verbose_name="repeats")),
+                ("processed_at", models.DateTimeField(blank=True, null=True, verbose_name="processed at")),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="warehousing.wmsconnection",
+                        verbose_name="connection",
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="warehousing.shipnotice",
+                        verbose_name="ship notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'WMS message',
-                'verbose_name_plural': 'WMS messages',
-                'ordering': ['-id'],
-                'permissions': [('replay_wmsmessage', 'Can replay a quarantined WMS message')],
+                "verbose_name": "WMS message",
+                "verbose_name_plural": "WMS messages",
+                "ordering": ["-id"],
+                "permissions": [("replay_wmsmessage", "Can replay a quarantined WMS message")],
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', models.CharField(help_text='Second part of location codes, such as ST.', max_length=8, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('kind', models.CharField(choices=[('receiving', 'Receiving'), ('storage', 'Storage'), ('picking', 'Picking'), ('returns', 'Returns'), ('shipping', 'Shipping')], default='storage', max_length=16, verbose_name='kind')),
-                ('sku_mixing', models.CharField(choices=[('mixed', 'Several SKUs per location'), ('single', 'One SKU per location')], default='mixed', max_length=8, verbose_name='SKU mixing')),
-                ('capacity_rule', models.CharField(choices=[('soft', 'Warn when full'), ('hard', 'Refuse when full')], default='soft', max_length=8, verbose_name='capacity rule')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='warehousing.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Second part of location codes, such as ST.", max_length=8, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receiving", "Receiving"),
+                            ("storage", "Storage"),
+                            ("picking", "Picking"),
+                            ("returns", "Returns"),
+                            ("shipping", "Shipping"),
+                        ],
+                        default="storage",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "sku_mixing",
+                    models.CharField(
+                        choices=[("mixed", "Several SKUs per location"), ("single", "One SKU per location")],
+                        default="mixed",
+                        max_length=8,
+                        verbose_name="SKU mixing",
+                    ),
+                ),
+                (
+                    "capacity_rule",
+                    models.CharField(
+                        choices=[("soft", "Warn when full"), ("hard", "Refuse when full")],
+                        default="soft",
+                        max_length=8,
+                        verbose_name="capacity rule",
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="zones",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'zone',
-                'verbose_name_plural': 'zones',
-                'ordering': ['warehouse_id', 'code'],
+                "verbose_name": "zone",
+                "verbose_name_plural": "zones",
+                "ordering": ["warehouse_id", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Shelf',
+            name="Shelf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='code')),
-                ('rack', models.CharField(help_text='Third part of location codes, such as 03.', max_length=8, verbose_name='rack')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
-                ('capacity', models.IntegerField(blank=True, help_text='Units the shelf can hold; empty means no limit.', null=True, verbose_name='capacity')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shelves', to='warehousing.warehouse', verbose_name='warehouse')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shelves', to='warehousing.zone', verbose_name='zone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("code", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="code")),
+                (
+                    "rack",
+                    models.CharField(
+                        help_text="Third part of location codes, such as 03.", max_length=8, verbose_name="rack"
+                    ),
+                ),
+                ("description", models.TextField(blank=True, max_length=2000, verbose_name="description")),
+                (
+                    "capacity",
+                    models.IntegerField(
+                        blank=True,
+                        help_text="Units the shelf can hold; empty means no limit.",
+                        null=True,
+                        verbose_name="capacity",
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shelves",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shelves",
+                        to="warehousing.zone",
+                        verbose_name="zone",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shelf',
-                'verbose_name_plural': 'shelves',
-                'ordering': ['code'],
-                'permissions': [('open_rack', 'Can open a whole rack of locations')],
+                "verbose_name": "shelf",
+                "verbose_name_plural": "shelves",
+                "ordering": ["code"],
+                "permissions": [("open_rack", "Can open a whole rack of locations")],
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='code')),
-                ('level', models.IntegerField(verbose_name='level')),
-                ('slot', models.IntegerField(verbose_name='slot')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('shelf', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='warehousing.shelf', verbose_name='shelf')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='warehousing.warehouse', verbose_name='warehouse')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='warehousing.zone', verbose_name='zone')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("code", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="code")),
+                ("level", models.IntegerField(verbose_name="level")),
+                ("slot", models.IntegerField(verbose_name="slot")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "shelf",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="warehousing.shelf",
+                        verbose_name="shelf",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="warehousing.zone",
+                        verbose_name="zone",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'location',
-                'verbose_name_plural': 'locations',
-                'ordering': ['code'],
+                "verbose_name": "location",
+                "verbose_name_plural": "locations",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Owner',
+            name="Owner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('type', models.CharField(choices=[('own', 'Own goods'), ('external', 'External customer'), ('supplier', 'Supplier')], default='own', max_length=16, verbose_name='type')),
-                ('contact', models.CharField(blank=True, max_length=50, verbose_name='contact')),
-                ('phone', models.CharField(blank=True, max_length=32, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('settlement_cycle', models.CharField(choices=[('none', 'Not settled'), ('weekly', 'Weekly'), ('monthly', 'Monthly'), ('quarterly', 'Quarterly')], default='none', max_length=16, verbose_name='settlement cycle')),
-                ('settlement_terms', models.TextField(blank=True, max_length=2000, verbose_name='settlement terms')),
-                ('storage_fee', vmi.core.fields.MoneyField(blank=True, decimal_places=2, help_text='Per unit and day.', max_digits=14, null=True, verbose_name='storage fee')),
-                ('handling_fee', vmi.core.fields.MoneyField(blank=True, decimal_places=2, help_text='Per unit in or out.', max_digits=14, null=True, verbose_name='handling fee')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('status', vmi.statuses.fields.StatusField(db_index=False, default=400, editable=False, verbose_name='status')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("code", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("own", "Own goods"), ("external", "External customer"), ("supplier", "Supplier")],
+                        default="own",
+                        max_length=16,
+                        verbose_name="type",
+                    ),
+                ),
+                ("contact", models.CharField(blank=True, max_length=50, verbose_name="contact")),
+                ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "settlement_cycle",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not settled"),
+                            ("weekly", "Weekly"),
+                            ("monthly", "Monthly"),
+                            ("quarterly", "Quarterly"),
+                        ],
+                        default="none",
+                        max_length=16,
+                        verbose_name="settlement cycle",
+                    ),
+                ),
+                ("settlement_terms", models.TextField(blank=True, max_length=2000, verbose_name="settlement terms")),
+                (
+                    "storage_fee",
+                    vmi.core.fields.MoneyField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Per unit and day.",
+                        max_digits=14,
+                        null=True,
+                        verbose_name="storage fee",
+                    ),
+                ),
+                (
+                    "handling_fee",
+                    vmi.core.fields.MoneyField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Per unit in or out.",
+                        max_digits=14,
+                        null=True,
+                        verbose_name="handling fee",
+                    ),
+                ),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "status",
+                    vmi.statuses.fields.StatusField(db_index=False, default=400, editable=False, verbose_name="status"),
+                ),
             ],
             options={
-                'verbose_name': 'owner',
-                'verbose_name_plural': 'owners',
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', [400, 401])), name='warehousing_owner_status'), models.CheckConstraint(condition=models.Q(('type__in', ['own', 'external', 'supplier'])), name='warehousing_owner_type'), models.CheckConstraint(condition=models.Q(('settlement_cycle__in', ['none', 'weekly', 'monthly', 'quarterly'])), name='warehousing_owner_settlement_cycle'), models.CheckConstraint(condition=models.Q(models.Q(('storage_fee__isnull', True), ('storage_fee__gte', 0), _connector='OR'), models.Q(('handling_fee__isnull', True), ('handling_fee__gte', 0), _connector='OR')), name='warehousing_owner_fees')],
+                "verbose_name": "owner",
+                "verbose_name_plural": "owners",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", [400, 401])), name="warehousing_owner_status"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("type__in", ["own", "external", "supplier"])), name="warehousing_owner_type"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("settlement_cycle__in", ["none", "weekly", "monthly", "quarterly"])),
+                        name="warehousing_owner_settlement_cycle",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("storage_fee__isnull", True), ("storage_fee__gte", 0), _connector="OR"),
+                            models.Q(("handling_fee__isnull", True), ("handling_fee__gte", 0), _connector="OR"),
+                        ),
+                        name="warehousing_owner_fees",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ShipNoticeLine',
+            name="ShipNoticeLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_no', models.IntegerField(verbose_name='line')),
-                ('sku', models.CharField(max_length=64, verbose_name='SKU')),
-                ('owner', models.CharField(max_length=64, verbose_name='owner')),
-                ('location', models.CharField(max_length=64, verbose_name='location')),
-                ('batch', models.CharField(blank=True, max_length=64, verbose_name='batch')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('shipped_quantity', models.IntegerField(default=0, verbose_name='shipped')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='warehousing.shipnotice', verbose_name='ship notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line_no", models.IntegerField(verbose_name="line")),
+                ("sku", models.CharField(max_length=64, verbose_name="SKU")),
+                ("owner", models.CharField(max_length=64, verbose_name="owner")),
+                ("location", models.CharField(max_length=64, verbose_name="location")),
+                ("batch", models.CharField(blank=True, max_length=64, verbose_name="batch")),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("shipped_quantity", models.IntegerField(default=0, verbose_name="shipped")),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="warehousing.shipnotice",
+                        verbose_name="ship notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ship notice line',
-                'verbose_name_plural': 'ship notice lines',
-                'ordering': ['notice_id', 'line_no', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('notice', 'line_no', 'owner', 'location', 'batch'), name='warehousing_shipnoticeline_pick'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='warehousing_shipnoticeline_quantity'), models.CheckConstraint(condition=models.Q(('shipped_quantity__gte', 0), ('shipped_quantity__lte', models.F('quantity'))), name='warehousing_shipnoticeline_shipped')],
+                "verbose_name": "ship notice line",
+                "verbose_name_plural": "ship notice lines",
+                "ordering": ["notice_id", "line_no", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("notice", "line_no", "owner", "location", "batch"),
+                        name="warehousing_shipnoticeline_pick",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="warehousing_shipnoticeline_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shipped_quantity__gte", 0), ("shipped_quantity__lte", models.F("quantity"))
+                        ),
+                        name="warehousing_shipnoticeline_shipped",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='warehouse',
-            constraint=models.UniqueConstraint(fields=('number',), name='warehousing_warehouse_number'),
+            model_name="warehouse",
+            constraint=models.UniqueConstraint(fields=("number",), name="warehousing_warehouse_number"),
         ),
         migrations.AddConstraint(
-            model_name='warehouse',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='warehousing_warehouse_number_positive'),
+            model_name="warehouse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)), name="warehousing_warehouse_number_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipnotice',
-            index=models.Index(condition=models.Q(('status', 1400)), fields=['next_attempt_at'], name='warehousing_notice_due'),
+            model_name="shipnotice",
+            index=models.Index(
+                condition=models.Q(("status", 1400)), fields=["next_attempt_at"], name="warehousing_notice_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [1400, 1401, 1402, 1403])), name='warehousing_shipnotice_status'),
+            model_name="shipnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", [1400, 1401, 1402, 1403])), name="warehousing_shipnotice_status"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipnotice',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_sn', 'warehouse'), name='warehousing_shipnotice_source'),
+            model_name="shipnotice",
+            constraint=models.UniqueConstraint(
+                fields=("source_type", "source_sn", "warehouse"), name="warehousing_shipnotice_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('attempts__gte', 0)), name='warehousing_shipnotice_attempts'),
+            model_name="shipnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attempts__gte", 0)), name="warehousing_shipnotice_attempts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wmsconnection',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['manual', 'http'])), name='warehousing_wmsconnection_mode'),
+            model_name="wmsconnection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["manual", "http"])), name="warehousing_wmsconnection_mode"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wmsconnection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'http'), _negated=True), models.Q(models.Q(('endpoint', ''), _negated=True), models.Q(('secret', ''), _negated=True)), _connector='OR'), name='warehousing_wmsconnection_http_complete'),
+            model_name="wmsconnection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mode", "http"), _negated=True),
+                    models.Q(models.Q(("endpoint", ""), _negated=True), models.Q(("secret", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="warehousing_wmsconnection_http_complete",
+            ),
         ),
         migrations.AddIndex(
-            model_name='wmsmessage',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['id'], name='warehousing_message_waiting'),
+            model_name="wmsmessage",
+            index=models.Index(
+                condition=models.Q(("state", "received")), fields=["id"], name="warehousing_message_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='wmsmessage',
-            index=models.Index(fields=['connection', 'fingerprint'], name='warehousing_message_print'),
+            model_name="wmsmessage",
+            index=models.Index(fields=["connection", "fingerprint"], name="warehousing_message_print"),
         ),
         migrations.AddConstraint(
-            model_name='wmsmessage',
-            constraint=models.UniqueConstraint(fields=('connection', 'event_id'), name='warehousing_wmsmessage_event', nulls_distinct=False),
+            model_name="wmsmessage",
+            constraint=models.UniqueConstraint(
+                fields=("connection", "event_id"), name="warehousing_wmsmessage_event", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wmsmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'applied', 'duplicate', 'quarantined'])), name='warehousing_wmsmessage_state'),
+            model_name="wmsmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["received", "applied", "duplicate", "quarantined"])),
+                name="warehousing_wmsmessage_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wmsmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('repeats__gte', 0)), name='warehousing_wmsmessage_repeats'),
+            model_name="wmsmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("repeats__gte", 0)), name="warehousing_wmsmessage_repeats"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('warehouse', 'code'), name='warehousing_zone_code'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("warehouse", "code"), name="warehousing_zone_code"),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['receiving', 'storage', 'picking', 'returns', 'shipping'])), name='warehousing_zone_kind'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["receiving", "storage", "picking", "returns", "shipping"])),
+                name="warehousing_zone_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('sku_mixing__in', ['mixed', 'single'])), name='warehousing_zone_sku_mixing'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sku_mixing__in", ["mixed", "single"])), name="warehousing_zone_sku_mixing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity_rule__in', ['soft', 'hard'])), name='warehousing_zone_capacity_rule'),
+            model_name="zone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity_rule__in", ["soft", "hard"])), name="warehousing_zone_capacity_rule"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shelf',
-            constraint=models.UniqueConstraint(fields=('zone', 'rack'), name='warehousing_shelf_rack'),
+            model_name="shelf",
+            constraint=models.UniqueConstraint(fields=("zone", "rack"), name="warehousing_shelf_rack"),
         ),
         migrations.AddConstraint(
-            model_name='shelf',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('capacity__gt', 0), _connector='OR'), name='warehousing_shelf_capacity'),
+            model_name="shelf",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__isnull", True), ("capacity__gt", 0), _connector="OR"),
+                name="warehousing_shelf_capacity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('shelf', 'level', 'slot'), name='warehousing_location_place'),
+            model_name="location",
+            constraint=models.UniqueConstraint(fields=("shelf", "level", "slot"), name="warehousing_location_place"),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 99)), ('slot__range', (1, 99))), name='warehousing_location_parts'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 99)), ("slot__range", (1, 99))),
+                name="warehousing_location_parts",
+            ),
         ),
     ]

@@ -14,6 +14,7 @@ from warehousing.services.owner import disable_owner, enable_owner, register_own
 from warehousing.services.sending import retry_ship_notice, send_due_notices, send_ship_notice
 from warehousing.services.shelf import add_location, create_shelf, open_rack, update_shelf
 from warehousing.services.ship_notice import NoticeLine, cancel_ship_notice, close_ship_notice, open_ship_notice
+from warehousing.services.webhook import verify_webhook
 
 __all__ = [
     "NoticeLine",
@@ -45,4 +46,5 @@ __all__ = [
     "update_shelf",
     "update_warehouse",
     "update_zone",
+    "verify_webhook",
 ]

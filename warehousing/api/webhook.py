@@ -1,0 +1,48 @@
+"""Where warehouse systems report what left (Standard Webhooks, HMAC instead of a token)."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from vmi.api.parsers import parse_json
+from vmi.core.actors import wms_actor
+from vmi.core.exceptions import InvalidRequest
+from warehousing import services
+from warehousing.api import wms_serializers as wire
+from warehousing.wms.inbound import EVENTS_MAX
+
+
+class WmsEventsView(APIView):
+    """``POST warehousing/wms/<connection>/events/``: 1–500 events, an answer for each, in order.
+
+    The signature is checked over the raw body before anything is read (S19); a refused call is 401.
+    """
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
+
+    @extend_schema(request=wire.WebhookInput, responses={200: wire.WebhookOutput}, auth=[])
+    def post(self, request: Request, code: str) -> Response:
+        """Store and act on a batch."""
+        body = request._request.body  # parsers would consume the stream the signature is about
+        connection_id, name = services.verify_webhook(code=code, headers=request.headers, body=body)
+        receipts = services.receive_wms_batch(
+            connection_id=connection_id, raw_events=_events(parse_json(body)), actor=wms_actor(name)
+        )
+        return Response({"results": wire.ReceiptSerializer(receipts, many=True).data})
+
+
+def _events(document: Any) -> list[Any]:
+    events = document.get("events") if isinstance(document, dict) else None
+    if not isinstance(events, list) or set(document) != {"events"} or not 1 <= len(events) <= EVENTS_MAX:
+        raise InvalidRequest(
+            _("The body is an object with a list “events” of 1 to %(max)s entries."),
+            code="invalid_batch",
+            param="events",
+            details={"max": EVENTS_MAX},
+        )
+    return events

@@ -63,7 +63,9 @@ def _empty_cache() -> Iterator[None]:
 def _namespaces(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Any]:
     with django_db_blocker.unblock():
         connection.set_schema_to_public()
-        return {found.schema_name: found for found in get_tenant_model().objects.filter(schema_name__in=("alpha", "beta"))}
+        return {
+            found.schema_name: found for found in get_tenant_model().objects.filter(schema_name__in=("alpha", "beta"))
+        }
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ def in_beta(beta: Any, db: None) -> Callable[[], AbstractContextManager[None]]:
 
 @pytest.fixture
 def staff(db: None) -> Callable[..., Any]:
-    """``staff("clerk")`` makes a person with that role in the current namespace (``superuser=True`` for all rights)."""
+    """A function: ``staff("clerk")`` makes a person with that role in the current namespace (``superuser=True`` for all rights)."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Group
 
@@ -109,7 +111,7 @@ def staff(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def client_for() -> Callable[..., NamespaceClient]:
-    """``client_for(user)`` is a signed-in browser on ``alpha``'s host; ``host=`` chooses another."""
+    """A function: ``client_for(user)`` is a signed-in browser on ``alpha``'s host; ``host=`` chooses another."""
 
     def make(user: Any = None, *, host: str = "alpha.testserver") -> NamespaceClient:
         client = NamespaceClient(SERVER_NAME=host)
@@ -122,7 +124,7 @@ def client_for() -> Callable[..., NamespaceClient]:
 
 @pytest.fixture
 def api_for() -> Callable[..., NamespaceApiClient]:
-    """``api_for(user)`` is an API client on ``alpha``'s host with that user's access token; ``None`` is anonymous."""
+    """A function: ``api_for(user)`` is an API client on ``alpha``'s host with that user's access token; ``None`` is anonymous."""
 
     def make(user: Any = None, *, host: str = "alpha.testserver") -> NamespaceApiClient:
         client = NamespaceApiClient(SERVER_NAME=host)

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import time_machine
 
@@ -17,7 +18,7 @@ class FrozenClock:
         self.now = now
         self._stack = ExitStack()
 
-    def __enter__(self) -> "FrozenClock":
+    def __enter__(self) -> Self:
         self._enter()
         return self
 

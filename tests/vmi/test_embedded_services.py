@@ -135,7 +135,9 @@ def test_a_cluster_of_another_version_is_refused_with_a_reason(tmp_path: Path) -
         EmbeddedPostgres(Layout(tmp_path))._initialise(Path("unused"), tmp_path, ourselves)
 
 
-def test_binaries_the_database_user_cannot_reach_are_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_binaries_the_database_user_cannot_reach_are_copied_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from vmi.embedded import users
 
     locked = tmp_path / "locked"
@@ -195,7 +197,8 @@ def test_redis_keeps_its_queue_over_a_kill(layout: Layout) -> None:
 def test_the_last_user_stops_the_services_and_nobody_before(layout: Layout) -> None:
     program = (
         "import sys,pathlib; from vmi.embedded.paths import Layout; from vmi.embedded.services import Services;"
-        "s = Services(Layout(pathlib.Path(sys.argv[1])), fast=True); s.ensure(); print('up', flush=True); sys.stdin.read()"
+        "s = Services(Layout(pathlib.Path(sys.argv[1])), fast=True); s.ensure();"
+        "print('up', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", program, str(layout.home)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE

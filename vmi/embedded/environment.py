@@ -40,7 +40,7 @@ def install() -> None:
     venv.EnvBuilder(with_pip=True, symlinks=True).create(ENVIRONMENT)
     command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     command += ["--disable-pip-version-check", "--no-input", "--requirement", str(REQUIREMENTS)]
-    if subprocess.run(command, cwd=ROOT).returncode != 0:
+    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
         sys.exit("The packages could not be installed; see the lines above.")
     STAMP.write_text(wanted_stamp(), encoding="ascii")
 

@@ -101,7 +101,7 @@ class EmbeddedPostgres:
         command = [binaries / "initdb", "-D", draft, "-U", DATABASE_USER, "--auth=trust", "--encoding=UTF8"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
         command += ["--no-sync"] if self.fast else []
-        done = subprocess.run(command, cwd="/", capture_output=True, text=True, **_options(user))  # type: ignore[call-overload]
+        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **_options(user))  # type: ignore[call-overload]
         if done.returncode != 0:
             raise EmbeddedError(f"initdb failed: {done.stderr.strip()[-1000:]}")
         shutil.rmtree(data, ignore_errors=True)

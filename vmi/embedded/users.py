@@ -38,7 +38,8 @@ class ServiceUser:
         if self.uid is None:
             return True
         command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(path)]
-        return subprocess.run(command, capture_output=True, cwd="/", **self.popen_options()).returncode == 0  # type: ignore[call-overload, no-any-return]
+        done = subprocess.run(command, capture_output=True, cwd="/", check=False, **self.popen_options())  # type: ignore[call-overload]
+        return bool(done.returncode == 0)
 
 
 def service_user() -> ServiceUser:
@@ -97,6 +98,8 @@ def _open_base(user: ServiceUser) -> None:
     try:
         ROOT_BASE.mkdir(mode=0o755, parents=True, exist_ok=True)
     except OSError as error:
-        raise EmbeddedError(f"Cannot create {ROOT_BASE}: {error}; set VMI_HOME to a directory all users can enter.") from error
+        raise EmbeddedError(
+            f"Cannot create {ROOT_BASE}: {error}; set VMI_HOME to a directory all users can enter."
+        ) from error
     if not user.reaches(ROOT_BASE):
         raise EmbeddedError(f"The database user cannot enter {ROOT_BASE}; set VMI_HOME elsewhere or DATABASE_URL.")

@@ -10,9 +10,9 @@ import environ
 
 from vmi.embedded.paths import Layout
 from vmi.settings.apps import SHARED_APPS, TENANT_APPS
-from vmi.settings.celery import *  # noqa: F403
+from vmi.settings.celery import *
 from vmi.settings.celery import transport_options
-from vmi.settings.rest import *  # noqa: F403
+from vmi.settings.rest import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -80,7 +80,9 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 
 # --- Requests ---
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])  # the namespace middleware knows the hosts; unknown ones get 404
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["*"]
+)  # the namespace middleware knows the hosts; unknown ones get 404
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform answers on these only
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform's own back office
 NAMESPACE_CACHE_S = 2.0  # how long a process may answer by a host it has looked up; a suspension waits that long
@@ -95,6 +97,7 @@ MIDDLEWARE = [
     "vmi.namespaces.middleware.NamespaceMiddleware",  # host to schema, fail closed
     "django.contrib.sessions.middleware.SessionMiddleware",
     "vmi.namespaces.middleware.LanguageMiddleware",
+    "vmi.api.middleware.SlashMiddleware",  # API paths answer with and without their closing slash
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from vmi.embedded.secret import stored_secret
-from vmi.settings.base import *  # noqa: F403
+from vmi.settings.base import *
 from vmi.settings.base import EMBEDDED_DATABASE, RUN_LAYOUT, STORAGES, env
 from vmi.settings.logging import configure_logging
 

@@ -4,7 +4,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-from vmi.settings.base import *  # noqa: F403
+from vmi.settings.base import *
 from vmi.settings.base import env
 from vmi.settings.logging import configure_logging
 

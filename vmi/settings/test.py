@@ -6,7 +6,7 @@ os.environ.setdefault("VMI_DEFAULT_HOME", ".run-test")
 
 import logging
 
-from vmi.settings.base import *  # noqa: F403
+from vmi.settings.base import *
 from vmi.settings.base import CACHES, DATABASES
 from vmi.settings.logging import configure_logging
 
@@ -27,5 +27,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 NAMESPACE_CACHE_S = 0.0  # a test that suspends a namespace sees it at once
+API_LOGIN_CACHE_S = 0  # a test that changes a role or ends a login sees it at once
 DEVELOPMENT_GATEWAY = True
 LOGGING = configure_logging(json=False, level=logging.WARNING)

@@ -1,0 +1,109 @@
+"""Collecting texts, judging the catalogue, compiling it; on small files of the test's own."""
+
+from gettext import GNUTranslations
+from pathlib import Path
+
+import pytest
+
+from vmi.core import messages
+
+pytestmark = pytest.mark.no_database
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one module and one template, and an empty catalogue."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "models.py").write_text(
+        "from django.utils.translation import gettext_lazy as _, ngettext, pgettext\n"
+        'NAME = _("Warehouse %(code)s")\n'
+        "def many(n): return ngettext('%(n)s line', '%(n)s lines', n)\n"
+        "def month(): return pgettext('calendar', 'May')\n"
+        "def no(x): return _(x)\n"
+    )
+    (tmp_path / "app" / "page.html").write_text(
+        '{% load i18n %}\n<p>\n      text {% translate "Approve" %}\n'
+        '  {% blocktranslate count n=n %}One{% plural %}Many{% endblocktranslate %}\n'
+    )
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    monkeypatch.setattr(messages, "OWN", ("app",))
+    monkeypatch.setattr(messages, "BORROWED", ())
+    monkeypatch.setattr(messages, "PO_FILE", tmp_path / "locale" / "django.po")
+    return tmp_path
+
+
+def _translate(project: Path, **texts: str) -> None:
+    """Fill the catalogue: every text gets ``texts`` or a Chinese placeholder with the same fields."""
+    po = messages.load()
+    for message in po:
+        if message.id:
+            source = message.id if isinstance(message.id, str) else message.id[-1]
+            text = texts.get(source.split()[0], f"译:{source}")
+            message.string = text if isinstance(message.id, str) else (text,)
+    with messages.PO_FILE.open("wb") as file:
+        messages.write_po(file, po)
+
+
+def test_texts_of_modules_and_templates_are_found(project: Path) -> None:
+    found = {(message.id, message.context) for message in messages.collect() if message.id}
+
+    assert found == {
+        ("Warehouse %(code)s", None),
+        (("%(n)s line", "%(n)s lines"), None),
+        ("May", "calendar"),
+        ("Approve", None),
+        (("One", "Many"), None),
+    }
+
+
+def test_a_fresh_catalogue_is_incomplete_and_a_filled_one_is_not(project: Path) -> None:
+    assert {fault.kind for fault in messages.faults()} == {"missing"}
+
+    assert messages.update() == (5, 5)
+    assert {fault.kind for fault in messages.faults()} == {"untranslated"}
+
+    _translate(project)
+    assert messages.faults() == []
+
+
+def test_fuzzy_wrong_and_left_over_texts_are_faults(project: Path) -> None:
+    messages.update()
+    _translate(project, Warehouse="仓库 %(kode)s")
+    po = messages.load()
+    po.get("Approve").flags.add("fuzzy")
+    po.add("Gone", "没了")
+    with messages.PO_FILE.open("wb") as file:
+        messages.write_po(file, po)
+
+    found = {str(fault) for fault in messages.faults()}
+
+    assert "fuzzy: 'Approve'" in found
+    assert "no longer used: 'Gone'" in found
+    assert any("Warehouse" in fault and "placeholder" in fault for fault in found)
+
+
+def test_updating_keeps_translations_drops_the_unused_and_is_stable(project: Path) -> None:
+    messages.update()
+    _translate(project)
+    (project / "app" / "page.html").unlink()
+
+    assert messages.update() == (3, 0)
+    first = messages.PO_FILE.read_bytes()
+    messages.update()
+
+    assert messages.PO_FILE.read_bytes() == first
+    assert b"Approve" not in first
+
+
+def test_the_compiled_catalogue_translates(project: Path) -> None:
+    messages.update()
+    _translate(project)
+
+    assert messages.compile_catalogue()
+    assert not messages.compile_catalogue()  # already current
+
+    with messages.PO_FILE.with_suffix(".mo").open("rb") as file:
+        compiled = GNUTranslations(file)
+    assert compiled.gettext("Approve") == "译:Approve"
+    assert compiled.pgettext("calendar", "May") == "译:May"
+    assert compiled.ngettext("One", "Many", 5) == "译:Many"

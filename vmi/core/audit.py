@@ -6,9 +6,10 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from django.db import models
+from django.db import connection, models
 
 from vmi.core.actors import Actor
+from vmi.core.tenancy import PUBLIC_SCHEMA
 
 
 class AuditSink(Protocol):
@@ -36,7 +37,12 @@ def snapshot(instance: models.Model) -> dict[str, Any]:
 
 
 def audit(instance: models.Model, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: Actor) -> None:
-    """Report the columns that differ; nothing is written when none does."""
+    """Report the columns that differ; nothing is written when none does.
+
+    The platform's schema has no event log; its back office keeps Django's own history.
+    """
+    if connection.schema_name == PUBLIC_SCHEMA:
+        return
     changed = [name for name in after if name != "modify_time" and before.get(name) != after[name]]
     if not changed:
         return

@@ -5,13 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NamespacesConfig(AppConfig):
-    """Registers the kernel's system checks."""
+    """Registers the kernel's system checks and the probe of the periodic jobs."""
 
     name = "vmi.namespaces"
     label = "namespaces"
     verbose_name = _("Namespaces")
 
     def ready(self) -> None:
-        from vmi.core import checks
+        from vmi.core import checks, health
+        from vmi.namespaces import jobs
 
         checks.register_all()
+        health.register_probe("namespace jobs", jobs.probe_jobs)

@@ -44,7 +44,7 @@ def migrate_all(progress: Progress | None = None) -> list[str]:
     report = progress or _silent
     if not pending():
         return []
-    with _one_at_a_time():
+    with one_at_a_time():
         return _migrate_pending(report)
 
 
@@ -102,7 +102,7 @@ def _namespaces() -> list[str]:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
     """Hold the migration lock on a connection of its own, so that a second run waits and then finds nothing."""
     own = connection.copy()
     own.set_schema_to_public()

@@ -17,7 +17,7 @@ from vmi.core.exceptions import DomainError
 from vmi.core.tenancy import PUBLIC_SCHEMA, run_in_namespace
 from vmi.namespaces.choices import TEMPLATE_SCHEMA, NamespaceState, OpeningStep
 from vmi.namespaces.exceptions import NamespaceStateConflict, TemplateMissing
-from vmi.namespaces.migrating import migrate_schema
+from vmi.namespaces.migrating import migrate_schema, one_at_a_time
 from vmi.namespaces.models import Namespace
 from vmi.namespaces.placement import distribute
 from vmi.namespaces.versions import code_version, store_version, stored_versions
@@ -37,8 +37,16 @@ def prepare_namespace_with(name: str, step: Callable[[], None]) -> None:
 def continue_opening(namespace: Namespace, progress: Progress | None = None) -> None:
     """Run the steps that are left and make the namespace active; on an error it is FAILED and may be continued.
 
-    The row shows the step that was reached, so that an operator sees how far it has come.
+    The row shows the step that was reached, so that an operator sees how far it has come. Two workers, or
+    an opening and a migration of all namespaces, wait for each other.
     """
+    with one_at_a_time():
+        namespace.refresh_from_db()
+        if namespace.state in (NamespaceState.OPENING, NamespaceState.FAILED):
+            _run_steps(namespace, progress)
+
+
+def _run_steps(namespace: Namespace, progress: Progress | None) -> None:
     steps: dict[OpeningStep, Callable[[Namespace], None]] = {
         OpeningStep.CLONED: _clone,
         OpeningStep.MIGRATED: _migrate,

@@ -56,7 +56,7 @@ def register_namespace(
     *, schema_name: str, name: str, domain: str, currency: str, time_zone: str, language: str
 ) -> Namespace:
     """The first step of an opening: the row and its domain, without a schema yet. Repeating it is harmless."""
-    host = domain.lower().rstrip(".")
+    host = domain.lower()
     _check_name(schema_name)
     _check_options(host, currency, time_zone, language)
     known = Namespace.objects.filter(schema_name=schema_name).first()
@@ -75,6 +75,29 @@ def register_namespace(
     except IntegrityError as error:  # somebody registered the same name or host at the same moment
         raise NamespaceNameTaken(param="domain") from error
     namespace.refresh_from_db()
+    return namespace
+
+
+def check_registration(*, schema_name: str, domain: str, currency: str, time_zone: str, language: str) -> None:
+    """Raise what :func:`register_namespace` would raise for a new namespace, without writing; for forms."""
+    host = domain.lower()
+    _check_name(schema_name)
+    _check_options(host, currency, time_zone, language)
+    if schema_exists(schema_name, case_sensitive=False) or Namespace.objects.filter(schema_name=schema_name).exists():
+        raise NamespaceNameTaken(param="schema_name")
+    if Domain.objects.filter(domain=host).exists():
+        raise NamespaceNameTaken(param="domain")
+
+
+def reopen(*, schema_name: str) -> Namespace:
+    """Put a failed opening back to work; the caller sends it to a worker."""
+    with run_in_namespace(PUBLIC_SCHEMA):
+        Namespace.objects.filter(schema_name=schema_name, state=NamespaceState.FAILED).update(
+            state=NamespaceState.OPENING, problem=""
+        )
+        namespace = Namespace.objects.filter(schema_name=schema_name, state=NamespaceState.OPENING).first()
+    if namespace is None:
+        raise NamespaceStateConflict(details={"namespace": schema_name})
     return namespace
 
 

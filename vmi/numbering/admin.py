@@ -1,0 +1,51 @@
+"""Number rules in the namespace's back office."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from vmi.core import clock
+from vmi.core.admin import ModelAdmin, ReadOnlyAdmin, namespace_site
+from vmi.core.audit import audit, snapshot
+from vmi.numbering.models import NumberCounter, NumberRule
+from vmi.numbering.rules import Period, period_key, render
+from vmi.numbering.services import forget_rules
+
+
+@admin.register(NumberRule, site=namespace_site)
+class NumberRuleAdmin(ModelAdmin):
+    """One rule per kind of number; kinds come with the product, so none is added or removed."""
+
+    list_display = ("kind", "prefix", "period", "width", "with_namespace", "example")
+    fields = ("kind", "prefix", "period", "width", "with_namespace", "example")
+    readonly_fields = ("kind", "example")
+
+    @admin.display(description=_("example"))
+    def example(self, obj: NumberRule) -> str:
+        """What number 1 of today looks like under this rule."""
+        rule = obj.as_rule()
+        day = None if rule.period == Period.NONE else clock.local_date(clock.now())
+        return render(rule, period_key(rule, day), 1, "namespace")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Kinds are part of the product."""
+        return False
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, record, and let this process use the new rule at once."""
+        before = snapshot(NumberRule.objects.get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+        audit(obj, before, snapshot(obj), actor=self.actor(request))
+        transaction.on_commit(forget_rules)
+
+
+@admin.register(NumberCounter, site=namespace_site)
+class NumberCounterAdmin(ReadOnlyAdmin):
+    """How far each kind has counted; gaps are normal, because processes take numbers in blocks."""
+
+    list_display = ("kind", "period", "last_value")
+    list_filter = ("kind",)

@@ -93,6 +93,11 @@ def open_login(user: User) -> TokenPair:
     return _pair(user, family.pk, jti)
 
 
+def access_token(user: User) -> str:
+    """The access token of a new login; for tests and for services that act as a user."""
+    return open_login(user).access
+
+
 def refresh_login(raw: str) -> TokenPair:
     """Exchange a refresh token for a new pair. Raises TokenRefused, TokenExpired or TokenReused."""
     token = read_token(NamespaceRefreshToken, raw)

@@ -22,10 +22,12 @@ T = TypeVar("T")
 def with_retries(command: Callable[[], T]) -> T:
     """Run ``command``, up to three times while its transaction falls victim to others.
 
-    Inside an open transaction it runs once: only the owner of the transaction can start anew.
+    Inside an open transaction it runs once, behind a savepoint: only the owner of the transaction can
+    start anew, and a refusal leaves it usable.
     """
     if transaction.get_connection().in_atomic_block:
-        return command()
+        with transaction.atomic():
+            return command()
     started = time.monotonic()
     for attempt in range(1, ATTEMPTS_MAX + 1):
         try:

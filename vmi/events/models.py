@@ -39,6 +39,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        default_permissions = ("view",)
         ordering = ["-id"]
         indexes = [
             # Admin history of one object: WHERE subject = … ORDER BY id DESC.
@@ -70,6 +71,8 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
+        default_permissions = ("view",)
+        permissions = [("retry_delivery", _("Can retry parked deliveries"))]
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "handler"], name="events_delivery_event_handler"),

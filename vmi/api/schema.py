@@ -1,0 +1,137 @@
+"""The OpenAPI document: JSON only, every refusal documented with the error object, keys where they are required."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from vmi.api.idempotency import HEADER
+
+ERROR_COMPONENT = "Error"
+KINDS = [
+    "invalid_request",
+    "auth",
+    "permission",
+    "not_found",
+    "conflict",
+    "insufficient_stock",
+    "state",
+    "rate_limit",
+    "idempotency",
+    "dependency",
+    "internal",
+]
+
+
+class ApiSchema(AutoSchema):
+    """Adds what our viewsets know about themselves: tags by resource and the idempotency header."""
+
+    def get_tags(self) -> list[str]:
+        """The resource below ``/api/v1/vmi/``, else the app."""
+        tokens: list[str] = [token for token in self._tokenize_path() if token]
+        return tokens[1:2] if tokens[:1] == ["vmi"] and len(tokens) > 1 else tokens[:1]
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """The header Idempotency-Key on calls that need it."""
+        parameters: list[OpenApiParameter] = list(super().get_override_parameters())
+        needs_key = getattr(self.view, "needs_key", None)
+        if needs_key is not None and needs_key(getattr(self.view, "action", "") or ""):
+            parameters.append(
+                OpenApiParameter(
+                    name=HEADER,
+                    location=OpenApiParameter.HEADER,
+                    required=True,
+                    type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+                    description=_("Repeat the call with the same key and body to get the same answer again."),
+                )
+            )
+        return parameters
+
+
+def document_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Add the error object to every operation (postprocessing hook of drf-spectacular)."""
+    result.setdefault("components", {}).setdefault("schemas", {})[ERROR_COMPONENT] = _error_schema()
+    for path, operations in result.get("paths", {}).items():
+        for method, operation in operations.items():
+            if isinstance(operation, dict) and "responses" in operation:
+                _document(path, method, operation)
+    return result
+
+
+def _document(path: str, method: str, operation: dict[str, Any]) -> None:
+    secured = any(item for item in operation.get("security", []))
+    has_body = "requestBody" in operation
+    writes = method in ("post", "put", "patch", "delete")
+    wanted = {
+        400: True,
+        401: secured or "/auth/" in path,
+        403: secured,
+        404: True,
+        409: writes,
+        413: has_body,
+        415: has_body,
+        422: writes,
+        429: True,
+        503: True,
+    }
+    texts = _descriptions()
+    for status, applies in wanted.items():
+        if applies:
+            operation["responses"].setdefault(str(status), _error_response(texts[status]))
+
+
+def _error_response(description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "headers": {"Content-Language": {"schema": {"type": "string", "enum": ["zh-hans", "en"]}}},
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{ERROR_COMPONENT}"}}},
+    }
+
+
+def _descriptions() -> dict[int, str]:
+    return {
+        400: _("The input is not valid; param and details name the fields."),
+        401: _("No token, or one that is not valid here."),
+        403: _("The caller may not do this."),
+        404: _("No such object for this caller."),
+        409: _("The request contradicts the stored data or the state of the object."),
+        413: _("The body is larger than one mebibyte."),
+        415: _("The body is not application/json in UTF-8."),
+        422: _("The Idempotency-Key was used with another body."),
+        429: _("Too many attempts; see Retry-After."),
+        503: _("Busy or under change; repeat after Retry-After seconds."),
+    }
+
+
+def _error_schema() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "required": ["error"],
+        "properties": {
+            "error": {
+                "type": "object",
+                "required": [
+                    "type",
+                    "code",
+                    "message",
+                    "message_en",
+                    "param",
+                    "details",
+                    "request_id",
+                    "retryable",
+                ],
+                "properties": {
+                    "type": {"type": "string", "enum": KINDS},
+                    "code": {**text, "description": _("For machines; never translated.")},
+                    "message": {**text, "description": _("In the caller's language.")},
+                    "message_en": {**text, "description": _("In English.")},
+                    "param": {**text, "nullable": True, "description": _("The offending field, e.g. items[0].quantity.")},
+                    "details": {"type": "object", "additionalProperties": True},
+                    "request_id": text,
+                    "retryable": {"type": "boolean"},
+                },
+            }
+        },
+    }

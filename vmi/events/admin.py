@@ -1,0 +1,134 @@
+"""The log in the back office: what happened, and what is still on its way."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
+from vmi.events.choices import DeliveryState
+from vmi.events.models import Delivery, Event
+from vmi.events.payloads import UnknownEventType, all_payload_classes, payload_class
+from vmi.events.services import retry_delivery
+
+STATE_COLOURS = {DeliveryState.PENDING: "info", DeliveryState.DONE: "success", DeliveryState.PARKED: "danger"}
+
+
+def event_title(event_type: str) -> str:
+    """What people read instead of ``order.paid``; the bare type if the code no longer knows it."""
+    try:
+        return str(payload_class(event_type).title)
+    except UnknownEventType:
+        return event_type
+
+
+def as_block(value: Any) -> SafeString:
+    """JSON for reading, escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) if value is not None else "–"
+    return format_html("<pre>{}</pre>", text)
+
+
+class TypeFilter(SimpleListFilter):
+    """By kind of event, under its title."""
+
+    title = _("type")
+    parameter_name = "type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every type of the catalogue."""
+        return [(name, str(payload.title)) for name, payload in sorted(all_payload_classes().items())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """The events of one type."""
+        return queryset.filter(type=self.value()) if self.value() else queryset
+
+
+class DeliveryInline(TabularInline):
+    """Who reacted to an event."""
+
+    model = Delivery
+    extra = 0
+    can_delete = False
+    fields = ("handler", "state", "attempts", "next_at", "last_error")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deliveries come from record()."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing here is edited."""
+        return False
+
+
+@admin.register(Event, site=namespace_site)
+class EventAdmin(ReadOnlyAdmin):
+    """The history of the namespace; search a subject such as ``order:ORD-…`` to see one object's."""
+
+    list_display = ("id", "title", "subject", "actor_label", "at")
+    list_filter = (TypeFilter, "actor_kind", "at")
+    search_fields = ("subject__startswith",)
+    search_help_text = _("Subject, for example order:ORD-20261122-000001")
+    fields = ("id", "title", "type", "subject", "actor_label", "actor_kind", "at", "payload_block", "changes_block")
+    readonly_fields = ("title", "payload_block", "changes_block")
+    inlines = (DeliveryInline,)
+
+    @display(description=_("event"), ordering="type")
+    def title(self, obj: Event) -> str:
+        """What happened."""
+        return event_title(obj.type)
+
+    @display(description=_("payload"))
+    def payload_block(self, obj: Event) -> SafeString:
+        """What the event carries."""
+        return as_block(obj.payload)
+
+    @display(description=_("changes"))
+    def changes_block(self, obj: Event) -> SafeString:
+        """Values before and after."""
+        return as_block(obj.changes if obj.changes is not None else obj.payload.get("changes"))
+
+
+@admin.register(Delivery, site=namespace_site)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """Reactions to events; parked ones are red and can be tried again."""
+
+    list_display = ("id", "event_name", "subject", "handler", "state_label", "attempts", "next_at")
+    list_filter = ("state", "handler")
+    list_select_related = ("event",)
+    search_fields = ("event__subject__startswith",)
+    fields = ("event", "handler", "state_label", "attempts", "next_at", "last_error")
+    readonly_fields = ("state_label",)
+    service_actions = ("retry",)
+
+    @display(description=_("event"))
+    def event_name(self, obj: Delivery) -> str:
+        """What happened."""
+        return event_title(obj.event.type)
+
+    @display(description=_("subject"))
+    def subject(self, obj: Delivery) -> str:
+        """To what it happened."""
+        return obj.event.subject
+
+    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
+    def state_label(self, obj: Delivery) -> tuple[str, str]:
+        """The state in its colour."""
+        return obj.state, obj.get_state_display()
+
+    @service_action(
+        description=_("Try again"),
+        permission="events.retry_delivery",
+        when=lambda delivery: delivery.state == DeliveryState.PARKED,
+    )
+    def retry(self, request: HttpRequest, obj: Delivery) -> None:
+        """Put a parked delivery back into the queue."""
+        retry_delivery(delivery_id=obj.pk, actor=self.actor(request))

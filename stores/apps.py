@@ -13,4 +13,4 @@ class StoresConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to the events this app reacts to."""
-        from stores import handlers  # noqa: F401, PLC0415
+        from stores import handlers  # noqa: F401

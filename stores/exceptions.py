@@ -89,13 +89,6 @@ class TypeReserved(InvalidRequest):
     default_message = _("Documents of this type are opened by the system.")
 
 
-class ConfirmedByWarehouse(Conflict):
-    """The warehouse system confirms what leaves; a person may not do it in its place."""
-
-    code = "confirmed_by_wms"
-    default_message = _("The warehouse system of this warehouse confirms shipments.")
-
-
 class ReasonRequired(InvalidRequest):
     """A rejection says why."""
 
@@ -108,3 +101,10 @@ class InvalidValue(InvalidRequest):
 
     code = "invalid"
     default_message = _("The value is not valid.")
+
+
+class ImmutableField(InvalidRequest):
+    """The column is fixed once the object exists."""
+
+    code = "immutable_field"
+    default_message = _("This field is fixed and cannot be changed.")

@@ -10,6 +10,4 @@ from vmi.events.registry import DeliveredEvent, subscribe
 def close_shipped_stockouts(event: DeliveredEvent[StockShipped]) -> None:
     """Close the documents of an order or of an internal stock-out once all of it left (C-68)."""
     if event.payload.complete:
-        close_stockouts(
-            source=Source(type=event.payload.source_type, sn=event.payload.source_sn), actor=event.actor
-        )
+        close_stockouts(source=Source(type=event.payload.source_type, sn=event.payload.source_sn), actor=event.actor)

@@ -15,7 +15,7 @@ def lock_document(model: type[Document], document_id: int) -> Document:
     edit waits for the submission (or the other way round) and then sees the state it left.
     Raises DocumentNotFound.
     """
-    document = model.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
+    document = model._base_manager.select_for_update(of=("self",)).filter(pk=document_id).first()
     if document is None:
         raise DocumentNotFound(param="id")
     return document

@@ -56,9 +56,7 @@ class GoodsStock:
 def store_for_order(store_id: int) -> StoreRow:
     """The store an order is placed in. Raises StoreNotFound."""
     row = (
-        Store.objects.filter(pk=store_id)
-        .values_list("id", "code", "name", "channel_id", "order_hold_minutes")
-        .first()
+        Store.objects.filter(pk=store_id).values_list("id", "code", "name", "channel_id", "order_hold_minutes").first()
     )
     if row is None:
         raise StoreNotFound(param="store")
@@ -82,9 +80,7 @@ def goods_for_order(store_id: int, skus: Sequence[str]) -> dict[str, GoodsRow]:
     rows = Goods.objects.filter(store_id=store_id, sku__in={*asked, *asked.values()}).values_list(
         "id", "product_id", "sku", "name", "price", "status_id"
     )
-    return {
-        asked[row[2].upper()]: GoodsRow(*row[:5], on_sale=row[5] == GoodsStatus.ON_SALE) for row in rows
-    }
+    return {asked[row[2].upper()]: GoodsRow(*row[:5], on_sale=row[5] == GoodsStatus.ON_SALE) for row in rows}
 
 
 def goods_stock(goods: Sequence[Goods]) -> dict[int, GoodsStock]:

@@ -110,7 +110,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         for formset in formsets:
             formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
-    def create(self, head: StockDocument, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
+    def create(self, head: Any, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
         """Call the create command of the document's kind."""
         raise NotImplementedError
 
@@ -194,4 +194,3 @@ def head_of(document: StockDocument) -> dict[str, Any]:
         "description": document.description,
         "source_ref": document.source_sn,
     }
-

@@ -35,9 +35,9 @@ def lines_of(columns: Columns, rows: Iterable[Model]) -> Iterator[str]:
     """The file line by line; it begins with a byte-order mark, by which Excel knows UTF-8."""
     writer = csv.writer(_Echo())
     yield "\ufeff"
-    yield writer.writerow([cell(str(name)) for name in columns])  # type: ignore[misc]
+    yield writer.writerow([cell(str(name)) for name in columns])
     for row in rows:
-        yield writer.writerow([cell(read(row)) for read in columns.values()])  # type: ignore[misc]
+        yield writer.writerow([cell(read(row)) for read in columns.values()])
 
 
 class ExportMixin:

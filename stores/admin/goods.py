@@ -26,10 +26,11 @@ class GoodsChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Attach what the stock core says to each row."""
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        stock = goods_stock(self.result_list)
-        for row in self.result_list:
+        rows: list[Any] = list(self.result_list)  # type: ignore[has-type]
+        stock = goods_stock(rows)
+        for row in rows:
             row.stock = stock[row.pk]
+        self.result_list = rows
 
 
 def _in_status(status: GoodsStatus) -> Any:

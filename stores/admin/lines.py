@@ -35,9 +35,7 @@ def read_places(text: str, quantity: int) -> list[tuple[str, int]]:
 class LineForm(forms.ModelForm):
     """One line; the locations are written as codes."""
 
-    places = forms.CharField(
-        label=_("locations"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget()
-    )
+    places = forms.CharField(label=_("locations"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget())
 
     class Meta:
         model = GoodsInfo

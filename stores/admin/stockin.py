@@ -38,7 +38,7 @@ class StockInAdmin(StockDocumentAdmin):
     system_types = SYSTEM_STOCKIN_TYPES
     service_actions = ("submit", "approve", "reject", "cancel")
 
-    def create(self, head: StockDocument, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
+    def create(self, head: Any, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
         """Open the typed document."""
         return create_stockin(**head_of(head), type=head.type, lines=lines, actor=actor)
 

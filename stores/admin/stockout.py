@@ -30,9 +30,7 @@ from vmi.core.admin import namespace_site, service_action
 class ParcelForm(forms.Form):
     """Who took the goods, if anybody did."""
 
-    company = forms.CharField(
-        label=_("carrier"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget()
-    )
+    company = forms.CharField(label=_("carrier"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget())
     tracking_no = forms.CharField(
         label=_("tracking number"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget()
     )
@@ -65,7 +63,7 @@ class StockOutAdmin(StockDocumentAdmin):
     system_types = SYSTEM_STOCKOUT_TYPES
     service_actions = ("submit", "approve", "reject", "confirm", "cancel")
 
-    def create(self, head: StockDocument, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
+    def create(self, head: Any, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
         """Open the typed document."""
         return create_stockout(**head_of(head), type=head.type, lines=lines, actor=actor)
 
@@ -115,9 +113,7 @@ class StockOutAdmin(StockDocumentAdmin):
     )
     def confirm(self, request: HttpRequest, obj: StockOut, company: str, tracking_no: str) -> None:
         """The goods have left."""
-        confirm_stockout(
-            stockout_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request)
-        )
+        confirm_stockout(stockout_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request))
 
     @service_action(
         description=_("cancel"),

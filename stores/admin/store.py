@@ -26,8 +26,12 @@ def _rows(model: type[models.Model], field: str) -> models.QuerySet[Any]:
 class SourceForm(forms.Form):
     """Whose goods a store sells, from where."""
 
-    warehouse = forms.ModelChoiceField(label=_("warehouse"), queryset=None, widget=UnfoldAdminSelect2Widget())
-    owner = forms.ModelChoiceField(label=_("owner of the goods"), queryset=None, widget=UnfoldAdminSelect2Widget())
+    warehouse: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("warehouse"), queryset=None, widget=UnfoldAdminSelect2Widget()
+    )
+    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=_("owner of the goods"), queryset=None, widget=UnfoldAdminSelect2Widget()
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,7 +42,7 @@ class SourceForm(forms.Form):
 class StoreForm(forms.ModelForm):
     """A store with its shelves; a shelf of another store is refused by name."""
 
-    shelves = forms.ModelMultipleChoiceField(
+    shelves: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
         label=_("shelves"), queryset=None, required=False, widget=UnfoldAdminSelect2MultipleWidget()
     )
 
@@ -61,10 +65,10 @@ class NewStoreForm(StoreForm):
     new_code = forms.CharField(
         label=_("code"), max_length=64, required=False, help_text=_("Empty: the next free number.")
     )
-    warehouse = forms.ModelChoiceField(
+    warehouse: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("warehouse"), queryset=None, required=False, widget=UnfoldAdminSelect2Widget()
     )
-    owner = forms.ModelChoiceField(
+    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("owner of the goods"), queryset=None, required=False, widget=UnfoldAdminSelect2Widget()
     )
 
@@ -153,7 +157,7 @@ class MemberAdmin(StoreScopeMixin, ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
         """Add or change through the same commands as the API."""
-        fields = {"title": obj.title, "name": obj.name, "user_id": obj.user_id}
+        fields: dict[str, Any] = {"title": obj.title, "name": obj.name, "user_id": obj.user_id}
         if change:
             update_member(member_id=obj.pk, actor=self.actor(request), **fields)
         else:

@@ -4,6 +4,9 @@ The customer's documents call a line ``goodsInfo`` and know one such entity for 
 there is one table: a type and a reference to exactly one document (S000-18, C-13).
 """
 
+from decimal import Decimal
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from stores.choices import DocumentStatus, LineType, StockInType, StockOutType
 from vmi.core.fields import CODE_LENGTH_MAX, CodeField, MoneyField
 from vmi.core.models import TrackedModel
+from vmi.core.money import quantize
 from vmi.statuses.fields import StatusField, status_check
 
 SOURCE_TYPE_MANUAL = "manual"
 """Source type of a document whose source number a person typed in: any number of documents may share it."""
 
 
-def _person(label: object) -> models.ForeignKey:
+def _person(label: Any) -> models.ForeignKey[Any, Any]:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=label,
@@ -187,13 +191,24 @@ class GoodsInfo(TrackedModel):
     def __str__(self) -> str:
         return f"{self.sku} × {self.count}"
 
+    @property
+    def document(self) -> StockDocument:
+        """The document the line belongs to."""
+        found = self.stockin if self.type == LineType.IN else self.stockout
+        if found is None:
+            raise ValueError("a line always has a document")
+        return found
+
+    @property
+    def amount(self) -> Decimal:
+        """Count times price, to the cent."""
+        return quantize(self.price * self.count)
+
 
 class GoodsInfoLocation(models.Model):
     """How many units of a line lie at, or were taken from, one location (C-14)."""
 
-    goods_info = models.ForeignKey(
-        GoodsInfo, verbose_name=_("line"), on_delete=models.CASCADE, related_name="places"
-    )
+    goods_info = models.ForeignKey(GoodsInfo, verbose_name=_("line"), on_delete=models.CASCADE, related_name="places")
     location = models.ForeignKey(
         "warehousing.Location", verbose_name=_("location"), on_delete=models.PROTECT, related_name="+"
     )

@@ -22,7 +22,7 @@ from stores.exceptions import (
 from stores.locks import lock_document
 from stores.models import GoodsInfo, StockDocument, Store
 from stores.models.stock_document import SOURCE_TYPE_MANUAL
-from stores.services.lines import DocumentLine, check_lines, document_totals, write_lines
+from stores.services.lines import DocumentLine, check_lines, document_totals, place_on_shelves, write_lines
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.exceptions import InvalidTransition
@@ -59,7 +59,7 @@ def note(document: StockDocument, action: str, *, actor: Actor, **changes: Any) 
 
 def find_document(model: type[Document], document_id: int) -> Document:
     """The document or DocumentNotFound; the state seen here is checked again by ``transition``."""
-    document = model.objects.filter(pk=document_id).first()
+    document = model._base_manager.filter(pk=document_id).first()
     if document is None:
         raise DocumentNotFound(param="id")
     return document
@@ -78,6 +78,7 @@ def open_document(
     document.source_type = source.type if source else ""
     document.source_sn = source.sn if source else source_ref
     _check_head(document)
+    lines = place_on_shelves(lines)
     skus = check_lines(lines, warehouse_id=document.warehouse_id)
 
     document.sn = next_number(str(document._meta.model_name), on=at)
@@ -92,9 +93,7 @@ def open_document(
 
 
 def _check_head(document: StockDocument) -> None:
-    document.source_sn = clean_text(
-        document.source_sn, param="sourceSn", limit=CODE_LENGTH_MAX, error=InvalidValue
-    )
+    document.source_sn = clean_text(document.source_sn, param="sourceSn", limit=CODE_LENGTH_MAX, error=InvalidValue)
     document.description = clean_text(
         document.description, param="description", limit=DESCRIPTION_LENGTH_MAX, error=InvalidValue, lines=True
     )
@@ -133,6 +132,7 @@ def edit_document(
         name: [_plain(before[name]), _plain(value)] for name, value in fields.items() if before[name] != value
     }
     if lines is not None:
+        lines = place_on_shelves(lines)
         skus = check_lines(lines, warehouse_id=document.warehouse_id)
         GoodsInfo.objects.filter(**{str(model._meta.model_name): document}).delete()
         write_lines(document, lines, {pk: sku.code for pk, sku in skus.items()}, actor=actor, at=at)

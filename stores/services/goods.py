@@ -19,8 +19,8 @@ from vmi.core.actors import Actor
 from vmi.core.integrity import refusing
 from vmi.core.money import quantize
 from vmi.core.text import clean_text
-from vmi.events.services import Entry, audit, record_many
 from vmi.events.catalogue import ObjectChanged
+from vmi.events.services import Entry, audit, record_many
 from vmi.statuses.machine import transition
 
 if TYPE_CHECKING:
@@ -103,9 +103,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         )
     for name, wire in _WIRE_NAMES.items():
         if name in values:
-            clean[name] = clean_text(
-                values[name], param=wire, limit=TEXT_LENGTH_MAX, error=InvalidValue, lines=True
-            )
+            clean[name] = clean_text(values[name], param=wire, limit=TEXT_LENGTH_MAX, error=InvalidValue, lines=True)
     if "price" in values:
         clean["price"] = checked_price(values["price"])
     return clean
@@ -156,9 +154,7 @@ def _bulk_values(row: GoodsInput, sku: "SkuRow") -> dict[str, Any]:
 
 def _listed(goods: Goods) -> Entry:
     changes = {"sku": [None, goods.sku], "price": [None, str(goods.price)]}
-    return Entry(
-        ObjectChanged(model="stores.goods", pk=goods.pk, changes=changes), subject=f"stores.goods:{goods.pk}"
-    )
+    return Entry(ObjectChanged(model="stores.goods", pk=goods.pk, changes=changes), subject=f"stores.goods:{goods.pk}")
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Lines of a stock document: checking what a caller asks for and writing it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -32,7 +32,8 @@ class DocumentLine:
     """A line as a caller asks for it: units of a SKU at a cost per unit.
 
     ``locations`` are pairs of location id and units that add up to ``quantity``; empty: the default
-    location of the warehouse (stock-in), or where the goods lie (stock-out, FEFO).
+    location of the warehouse (stock-in), or where the goods lie (stock-out, FEFO). ``shelf_ids`` names one
+    shelf instead, whose lowest location is meant. ``sku``, when given, must be the SKU's code.
     """
 
     sku_id: int
@@ -40,6 +41,8 @@ class DocumentLine:
     price: Decimal = Decimal(0)
     locations: Sequence[tuple[int, int]] = ()
     batch: str = ""
+    shelf_ids: Sequence[int] = ()
+    sku: str = ""
 
 
 def check_lines(lines: Sequence[DocumentLine], *, warehouse_id: int) -> dict[int, "SkuRow"]:
@@ -58,6 +61,13 @@ def check_lines(lines: Sequence[DocumentLine], *, warehouse_id: int) -> dict[int
     for index, line in enumerate(lines):
         if line.sku_id not in skus:
             raise InvalidReference(_("The SKU does not exist."), param=f"goodsInfo[{index}].product")
+        if line.sku and line.sku.upper() != skus[line.sku_id].code.upper():
+            raise InvalidLine(
+                _("The SKU code is not that of the product."),
+                code="sku_mismatch",
+                param=f"goodsInfo[{index}].sku",
+                details={"sku": skus[line.sku_id].code},
+            )
         for position, (place, _count) in enumerate(line.locations):
             row = places.get(place)
             if row is None or row.warehouse_id != warehouse_id:
@@ -92,6 +102,27 @@ def _check_figures(line: DocumentLine, param: str) -> None:
             param=f"{param}.locations",
             details={"count": line.quantity, "located": placed},
         )
+
+
+def place_on_shelves(lines: Sequence[DocumentLine]) -> list[DocumentLine]:
+    """Lines that name a shelf get its lowest location; raises InvalidLine, InvalidReference.
+
+    The customer's documents give a line a list of shelves and one quantity, which cannot say how many units lie
+    on which (C-14): several shelves need ``locations``.
+    """
+    shelves = warehousing_selectors.location_ids_of_shelves({pk for line in lines for pk in line.shelf_ids})
+    return [_on_shelf(line, shelves, f"goodsInfo[{index}].shelf") for index, line in enumerate(lines)]
+
+
+def _on_shelf(line: DocumentLine, shelves: dict[int, list[int]], param: str) -> DocumentLine:
+    if line.locations or not line.shelf_ids:
+        return line
+    if len(line.shelf_ids) > 1:
+        raise InvalidLine(_("Say how many units go to which location."), code="location_split_required", param=param)
+    found = shelves[line.shelf_ids[0]]
+    if not found:
+        raise InvalidReference(_("The shelf does not exist or has no location."), param=param)
+    return replace(line, locations=((found[0], line.quantity),))
 
 
 def document_totals(lines: Iterable[DocumentLine]) -> tuple[int, Decimal]:

@@ -48,9 +48,7 @@ def create_stockin(
         return existing
 
     return documents.open_document(
-        StockIn(
-            warehouse_id=warehouse_id, owner_id=owner_id, store_id=store_id, type=kind, description=description
-        ),
+        StockIn(warehouse_id=warehouse_id, owner_id=owner_id, store_id=store_id, type=kind, description=description),
         lines=lines,
         source_ref=source_ref,
         source=source,
@@ -68,7 +66,7 @@ def known_type(value: StockInType | str) -> StockInType:
 
 def document_of_source(model: type[Document], source: Source, warehouse_id: int, owner_id: int) -> Document | None:
     """The document a machine source has opened for this warehouse and owner already."""
-    return model.objects.filter(
+    return model._base_manager.filter(
         source_type=source.type, source_sn=source.sn, warehouse_id=warehouse_id, owner_id=owner_id
     ).first()
 
@@ -77,7 +75,7 @@ def document_of_source(model: type[Document], source: Source, warehouse_id: int,
 def update_stockin(
     *, stockin_id: int, lines: Sequence[DocumentLine] | None = None, actor: Actor, **fields: Any
 ) -> StockIn:
-    """Change a draft: all lines when given, and any of ``warehouse_id owner_id store_id type description source_sn``."""
+    """Change a draft: all lines when given; ``warehouse_id owner_id store_id type description source_sn``."""
     if "type" in fields:
         fields["type"] = known_type(fields["type"])
         if fields["type"] in SYSTEM_STOCKIN_TYPES:

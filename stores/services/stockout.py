@@ -54,9 +54,7 @@ def create_stockout(
         return existing
 
     return documents.open_document(
-        StockOut(
-            warehouse_id=warehouse_id, owner_id=owner_id, store_id=store_id, type=kind, description=description
-        ),
+        StockOut(warehouse_id=warehouse_id, owner_id=owner_id, store_id=store_id, type=kind, description=description),
         lines=lines,
         source_ref=source_ref,
         source=source,
@@ -75,18 +73,19 @@ def known_type(value: StockOutType | str) -> StockOutType:
 def _refuse_places(lines: Sequence[DocumentLine]) -> None:
     """Batch and location of outgoing goods are chosen by the stock core (FEFO), never asked for."""
     for index, line in enumerate(lines):
-        if line.locations or line.batch:
-            raise InvalidLine(
-                _("Batch and location of outgoing goods are chosen when the document is approved."),
-                param=f"goodsInfo[{index}].{'locations' if line.locations else 'batch'}",
-            )
+        for name, given in (("locations", line.locations), ("shelf", line.shelf_ids), ("batch", line.batch)):
+            if given:
+                raise InvalidLine(
+                    _("Batch and location of outgoing goods are chosen when the document is approved."),
+                    param=f"goodsInfo[{index}].{name}",
+                )
 
 
 @transaction.atomic
 def update_stockout(
     *, stockout_id: int, lines: Sequence[DocumentLine] | None = None, actor: Actor, **fields: Any
 ) -> StockOut:
-    """Change a draft: all lines when given, and any of ``warehouse_id owner_id store_id type description source_sn``."""
+    """Change a draft: all lines when given; ``warehouse_id owner_id store_id type description source_sn``."""
     if "type" in fields:
         fields["type"] = known_type(fields["type"])
         if fields["type"] in SYSTEM_STOCKOUT_TYPES:

@@ -71,9 +71,7 @@ def _check_sources(sources: Sequence[tuple[int, int]]) -> None:
         if warehouse_id not in warehouses:
             raise InvalidReference(_("The warehouse does not exist."), param=f"sources[{index}].warehouse")
         if owner_id not in owners or not owners[owner_id].is_enabled:
-            raise InvalidReference(
-                _("The owner does not exist or is disabled."), param=f"sources[{index}].owner"
-            )
+            raise InvalidReference(_("The owner does not exist or is disabled."), param=f"sources[{index}].owner")
     if len(set(sources)) != len(sources):
         raise InvalidValue(_("A source appears twice."), param="sources")
 

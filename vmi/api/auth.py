@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.settings import api_settings
 
 from vmi.accounts.models import User
-from vmi.api.login_guard import check_attempts, count_failure, forget_failures
+from vmi.accounts.login_guard import check_attempts, count_failure, forget_failures
 from vmi.api.logins import forget_login, load_login
 from vmi.api.models import TokenFamily
 from vmi.api.tokens import NamespaceRefreshToken, TokenRefused, read_token, user_id_of
@@ -87,9 +87,7 @@ def open_login(user: User) -> TokenPair:
     """Start a login for a user whose identity is proven and return its first pair of tokens."""
     jti = uuid4().hex
     now = clock.now()
-    family = TokenFamily.objects.create(
-        user=user, current_jti=jti, create_time=now, expire_time=_expiry(now)
-    )
+    family = TokenFamily.objects.create(user=user, current_jti=jti, create_time=now, expire_time=_expiry(now))
     return _pair(user, family.pk, jti)
 
 

@@ -13,6 +13,7 @@ from vmi.settings.apps import SHARED_APPS, TENANT_APPS
 from vmi.settings.celery import *
 from vmi.settings.celery import transport_options
 from vmi.settings.rest import *
+from vmi.settings.unfold import *
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()

@@ -19,7 +19,7 @@ from unfold.enums import ActionVariant
 
 from vmi.core.exceptions import DomainError
 
-ActionBody = Callable[[Any, HttpRequest, Any], Any]
+ActionBody = Callable[..., Any]
 
 
 def service_action(

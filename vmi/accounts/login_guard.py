@@ -54,7 +54,7 @@ def _limits(username: str, address: str) -> dict[str, int]:
     name = hashlib.sha256(username.lower().encode("utf-8", "replace")).hexdigest()[:32]
     place = hashlib.sha256(address.encode("utf-8", "replace")).hexdigest()[:32]
     return {
-        f"api:failed:{name}:{place}": FAILURES_PER_NAME_AND_ADDRESS_MAX,
-        f"api:failed:name:{name}": FAILURES_PER_NAME_MAX,
-        f"api:failed:place:{place}": FAILURES_PER_ADDRESS_MAX,
+        f"login:failed:{name}:{place}": FAILURES_PER_NAME_AND_ADDRESS_MAX,
+        f"login:failed:name:{name}": FAILURES_PER_NAME_MAX,
+        f"login:failed:place:{place}": FAILURES_PER_ADDRESS_MAX,
     }

@@ -1,0 +1,182 @@
+"""The sidebar of both back offices: models grouped as the customer's modules, shown to those who may see them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import AdminSite
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Group:
+    """One module of the menu: its title and its pages as ``(model label, icon)``."""
+
+    title: str | Promise
+    entries: tuple[tuple[str, str], ...]
+
+
+NAMESPACE_GROUPS: tuple[Group, ...] = (
+    Group(
+        _("Customers"),
+        (
+            ("partners.partner", "group"),
+            ("partners.level", "military_tech"),
+            ("credits.credit", "savings"),
+            ("credits.creditreport", "account_balance_wallet"),
+            ("credits.creditreward", "redeem"),
+            ("credits.rewardpolicy", "policy"),
+        ),
+    ),
+    Group(
+        _("Products"),
+        (
+            ("catalog.product", "inventory_2"),
+            ("catalog.productinfo", "qr_code_2"),
+            ("catalog.category", "category"),
+            ("catalog.brand", "sell"),
+        ),
+    ),
+    Group(
+        _("Orders"),
+        (
+            ("orders.order", "receipt_long"),
+            ("orders.goodsitem", "list_alt"),
+            ("orders.returnorder", "assignment_return"),
+            ("payments.payment", "payments"),
+            ("payments.refund", "currency_exchange"),
+        ),
+    ),
+    Group(
+        _("Stores"),
+        (
+            ("stores.store", "storefront"),
+            ("stores.member", "badge"),
+            ("stores.goods", "shopping_bag"),
+            ("stores.stockin", "move_to_inbox"),
+            ("stores.stockout", "outbox"),
+        ),
+    ),
+    Group(
+        _("Stock"),
+        (
+            ("inventory.logicalstock", "stacked_bar_chart"),
+            ("inventory.physicalstock", "shelves"),
+            ("inventory.allocationpool", "pie_chart"),
+            ("inventory.channelstock", "point_of_sale"),
+            ("inventory.channel", "hub"),
+            ("inventory.reservation", "lock_clock"),
+            ("inventory.ledgerentry", "menu_book"),
+        ),
+    ),
+    Group(
+        _("Warehouses"),
+        (
+            ("warehousing.warehouse", "warehouse"),
+            ("warehousing.zone", "grid_view"),
+            ("warehousing.shelf", "view_module"),
+            ("warehousing.location", "location_on"),
+            ("warehousing.owner", "handshake"),
+            ("warehousing.shipnotice", "local_shipping"),
+            ("warehousing.wmsconnection", "cable"),
+            ("warehousing.wmsmessage", "mail"),
+        ),
+    ),
+    Group(
+        _("System"),
+        (
+            ("accounts.user", "person"),
+            ("auth.group", "admin_panel_settings"),
+            ("numbering.numberrule", "tag"),
+            ("events.event", "history"),
+            ("events.delivery", "outgoing_mail"),
+        ),
+    ),
+)
+"""Pages that no group names are added to the last group, so that none gets lost."""
+
+PLATFORM_GROUPS: tuple[Group, ...] = (
+    Group(_("Namespaces"), (("namespaces.namespace", "domain"), ("namespaces.domain", "language"))),
+    Group(
+        _("Background jobs"),
+        (
+            ("namespaces.jobrun", "monitor_heart"),
+            ("namespaces.deadletter", "drafts"),
+            ("django_celery_beat.periodictask", "schedule"),
+        ),
+    ),
+    Group(
+        _("System"),
+        (("accounts.user", "person"), ("auth.group", "admin_panel_settings"), ("statuses.status", "label")),
+    ),
+)
+
+HIDDEN = frozenset({"numbering.numbercounter"})
+"""Pages that are reached from others and need no entry."""
+
+DEFAULT_ICON = "table_rows"
+
+
+def namespace_navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar of a namespace's back office."""
+    from vmi.core.admin.sites import namespace_site
+
+    return build(namespace_site, NAMESPACE_GROUPS, request)
+
+
+def platform_navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar of the platform's back office."""
+    from vmi.core.admin.sites import platform_site
+
+    return build(platform_site, PLATFORM_GROUPS, request)
+
+
+def build(site: AdminSite, groups: Iterable[Group], request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups with the pages of ``site`` this person may see; groups without one are left out."""
+    listed = [(group.title, list(group.entries)) for group in groups]
+    named = {label for _title, entries in listed for label, _icon in entries} | HIDDEN
+    rest = sorted(model._meta.label_lower for model in site._registry if model._meta.label_lower not in named)
+    listed[-1][1].extend((label, DEFAULT_ICON) for label in rest)
+
+    home = {"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")}
+    menu: list[dict[str, Any]] = [{"title": "", "items": [home]}]
+    for title, entries in listed:
+        items = [item for label, icon in entries if (item := _item(site, label, icon, request)) is not None]
+        if items:
+            menu.append({"title": title, "collapsible": True, "items": items})
+    return menu
+
+
+def _item(site: AdminSite, label: str, icon: str, request: HttpRequest) -> dict[str, Any] | None:
+    """One entry, or None for a page that does not exist or that this person may not open."""
+    model = _model(label)
+    if model is None or not site.is_registered(model):
+        return None
+    if not site._registry[model].has_view_permission(request):
+        return None
+    app_label, name = label.split(".")
+    return {
+        "title": capfirst(str(model._meta.verbose_name_plural)),
+        "icon": icon,
+        "link": reverse(f"admin:{app_label}_{name}_changelist"),
+        "active": _is_active(request, f"/admin/{app_label}/{name}/"),
+    }
+
+
+def _is_active(request: HttpRequest, path: str) -> Callable[[HttpRequest], bool]:
+    """Exact by path prefix: the theme's own test takes ``/goods/`` for ``/goodsinfo/``."""
+    active = request.path.startswith(path)
+    return lambda _request: active
+
+
+def _model(label: str) -> type[Model] | None:
+    try:
+        return apps.get_model(label)
+    except LookupError:
+        return None

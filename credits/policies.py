@@ -6,6 +6,7 @@ namespace's currency, or ``"points": 100`` as a fixed grant. Optional: ``cap`` (
 and ``validity`` (``from`` ≤ instant < ``until``).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ POINTS_MAX = 1_000_000_000
 RATE_MAX = Decimal(10_000)
 LIST_MAX = 100
 ROUNDINGS = {"floor": ROUND_FLOOR, "half_up": ROUND_HALF_UP, "ceil": ROUND_CEILING}
+_CODE = re.compile(r"[\x21-\x7e]{1,64}")
 KEYS = frozenset({"version", "trigger", "points", "rate", "cap", "rounding", "minAmount", "exclusions", "validity"})
 
 
@@ -168,7 +170,7 @@ def _exclusions(raw: Any) -> tuple[frozenset[int], frozenset[str]]:
     levels, partners = raw.get("levels", []), raw.get("partners", [])
     if not _is_list_of(levels, int):
         raise _refusal("exclusions.levels", _("Must be a list of level ids."))
-    if not _is_list_of(partners, str):
+    if not _is_list_of(partners, str) or not all(_CODE.fullmatch(code) for code in partners):
         raise _refusal("exclusions.partners", _("Must be a list of member codes."))
     return frozenset(levels), frozenset(partners)
 

@@ -10,3 +10,10 @@ class PartnersConfig(AppConfig):
     name = "partners"
     label = "partners"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        """Tokens of members carry the member's id."""
+        from partners.claims import partner_claims
+        from vmi.api.auth import register_claims
+
+        register_claims(partner_claims)

@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
-from vmi.accounts.models import User
 from vmi.api.logins import load_login
 from vmi.api.tokens import NamespaceAccessToken, TokenRefused, read_token, user_id_of
 
@@ -13,7 +12,7 @@ from vmi.api.tokens import NamespaceAccessToken, TokenRefused, read_token, user_
 class NamespaceJWTAuthentication(JWTAuthentication):
     """Accepts ``Authorization: Bearer …`` with an access token of the namespace the host belongs to."""
 
-    def authenticate(self, request: Request) -> tuple[User, NamespaceAccessToken] | None:
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         """The user and the token; None without a header. Raises TokenRefused and its kin."""
         header = self.get_header(request)
         raw = self.get_raw_token(header) if header is not None else None
@@ -22,7 +21,7 @@ class NamespaceJWTAuthentication(JWTAuthentication):
         token = read_token(NamespaceAccessToken, raw)
         return self.get_user(token), token
 
-    def get_user(self, validated_token: Any) -> User:
+    def get_user(self, validated_token: Any) -> Any:
         """The user with roles and permissions loaded. Raises TokenRefused when the login was ended."""
         version, family = validated_token.get("tv"), validated_token.get("fam")
         if type(version) is not int or type(family) is not int:

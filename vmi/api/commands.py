@@ -1,8 +1,8 @@
 """Commands as endpoints: ``POST …/{id}/<verb>/`` = body serializer → service → answer serializer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -22,7 +22,7 @@ def command(
     many: bool = False,
     status: int = 200,
     path: str | None = None,
-    methods: tuple[str, ...] = ("post",),
+    methods: Sequence[Literal["post", "put", "patch", "delete"]] = ("post",),
 ) -> Callable[[Body], Callable[..., Response]]:
     """Make a viewset method an endpoint that runs one command.
 

@@ -88,6 +88,6 @@ def _constraints() -> dict[str, Known]:
 def _describe(constraint: models.BaseConstraint) -> Known:
     own_message = constraint.violation_error_message
     spoken = own_message if own_message != constraint.default_violation_error_message else None
-    fields = getattr(constraint, "fields", ())
+    fields: tuple[str, ...] = tuple(getattr(constraint, "fields", ()))
     param = camel(fields[-1]) if len(fields) == 1 else None
     return Known(constraint.violation_error_code or "", spoken, param)

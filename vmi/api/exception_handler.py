@@ -9,6 +9,7 @@ from django.core.signals import got_request_exception
 from django.db import Error as DatabaseError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -37,7 +38,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
     request: HttpRequest | None = context.get("request")
     error = to_api_error(exc)
     if error is None:
-        log.exception("unhandled error in %s", type(context.get("view")).__name__, exc_info=exc)
+        log.error("unhandled error in %s", type(context.get("view")).__name__, exc_info=exc)
         got_request_exception.send(sender=exception_handler, request=request)
         error = internal_error()
     return Response(error.body(request_id_of(request)), status=error.status, headers=error_headers(error))
@@ -82,7 +83,7 @@ _KINDS = {401: "auth", 403: "permission", 404: "not_found", 409: "conflict", 429
 def _from_framework(exc: exceptions.APIException) -> ApiError:
     codes = exc.get_codes()
     code = codes if isinstance(codes, str) else str(exc.default_code)
-    local, english = in_both_languages(_text(exc.detail, code), {}, exc.default_detail)
+    local, english = in_both_languages(_text(exc.detail, code), {}, _default_text(exc))
     return ApiError(
         status=exc.status_code,
         type=_KINDS.get(exc.status_code, "internal" if exc.status_code >= 500 else "invalid_request"),
@@ -98,6 +99,11 @@ def _text(detail: Any, code: str) -> str:
     return str(detail) if isinstance(detail, str) else str(detail.get("detail", code)) if detail else code
 
 
+def _default_text(exc: exceptions.APIException) -> str | Promise:
+    default = exc.default_detail
+    return default if isinstance(default, (str, Promise)) else ""
+
+
 def _framework_headers(exc: exceptions.APIException) -> dict[str, str]:
     headers: dict[str, str] = {}
     if challenge := getattr(exc, "auth_header", None):
@@ -109,9 +115,9 @@ def _framework_headers(exc: exceptions.APIException) -> dict[str, str]:
 
 def from_validation_error(exc: exceptions.ValidationError) -> ApiError:
     """The first finding as the sentence, all of them in ``details.errors``."""
-    findings = [
-        {"param": path or None, "code": code, "message": text} for path, code, text in _leaves(exc.detail, "")
-    ][:ERRORS_MAX]
+    findings = [{"param": path or None, "code": code, "message": text} for path, code, text in _leaves(exc.detail, "")][
+        :ERRORS_MAX
+    ]
     first = findings[0] if findings else {"param": None, "code": "invalid", "message": str(exc.default_detail)}
     return ApiError(
         status=400,

@@ -79,7 +79,10 @@ class BooleanField(serializers.BooleanField):
 
 
 class CharField(serializers.CharField):
-    """A JSON string PostgreSQL can store, stripped at both ends; an empty optional one reads and writes as null (C-61)."""
+    """A JSON string PostgreSQL can store, stripped at both ends.
+
+    An empty optional text reads and writes as null (C-61).
+    """
 
     default_error_messages = {
         "invalid_string": _("A string is required."),
@@ -107,7 +110,7 @@ class CharField(serializers.CharField):
             self.fail("invalid_character")
         return super().run_validation(data)
 
-    def to_representation(self, value: Any) -> str | None:
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
         """Show an empty optional text as null."""
         text = str(value)
         return None if self.null_is_blank and not text else text

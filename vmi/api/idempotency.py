@@ -105,7 +105,12 @@ def _fingerprint(data: Any) -> str:
 
 
 def _place(request: Request, key: str) -> dict[str, Any]:
-    return {"user_id": int(request.user.pk or 0), "method": request.method or "", "route": request.path_info, "key": key}
+    return {
+        "user_id": int(request.user.pk or 0),
+        "method": request.method or "",
+        "route": request.path_info,
+        "key": key,
+    }
 
 
 def _claim(request: Request, key: str, body_hash: str) -> int | None:

@@ -68,7 +68,7 @@ class Cursor:
 class CursorPages(BasePagination):
     """``{results, next, previous}``; parameters ``cursor``, ``pageSize`` (1–200) and ``ordering``."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of one page; remembers the edges for the links."""
         self.request = request
         self.size = self._page_size(request)
@@ -251,6 +251,6 @@ def _typed(key: Key, value: Any) -> Any:
         if not key.field.null:
             raise InvalidCursor
         return None
-    if isinstance(value, str) and "\x00" in value or isinstance(value, (list, dict)):
+    if (isinstance(value, str) and "\x00" in value) or isinstance(value, (list, dict)):
         raise InvalidCursor
     return key.field.to_python(value)

@@ -32,9 +32,9 @@ class ApiSchema(AutoSchema):
         tokens: list[str] = [token for token in self._tokenize_path() if token]
         return tokens[1:2] if tokens[:1] == ["vmi"] and len(tokens) > 1 else tokens[:1]
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """The header Idempotency-Key on calls that need it."""
-        parameters: list[OpenApiParameter] = list(super().get_override_parameters())
+        parameters: list[Any] = list(super().get_override_parameters())
         needs_key = getattr(self.view, "needs_key", None)
         if needs_key is not None and needs_key(getattr(self.view, "action", "") or ""):
             parameters.append(
@@ -127,7 +127,11 @@ def _error_schema() -> dict[str, Any]:
                     "code": {**text, "description": _("For machines; never translated.")},
                     "message": {**text, "description": _("In the caller's language.")},
                     "message_en": {**text, "description": _("In English.")},
-                    "param": {**text, "nullable": True, "description": _("The offending field, e.g. items[0].quantity.")},
+                    "param": {
+                        **text,
+                        "nullable": True,
+                        "description": _("The offending field, e.g. items[0].quantity."),
+                    },
                     "details": {"type": "object", "additionalProperties": True},
                     "request_id": text,
                     "retryable": {"type": "boolean"},

@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from vmi.api.fields import BIGINT_MAX
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     """A bearer token."""
 
     target_class = "vmi.api.authentication.NamespaceJWTAuthentication"
@@ -19,7 +19,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-class MoneyExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class MoneyExtension(OpenApiSerializerFieldExtension):
     """An amount as a string."""
 
     target_class = "vmi.api.fields.MoneyField"
@@ -31,7 +31,7 @@ class MoneyExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         return {"type": "string", "format": "decimal", "pattern": pattern, "example": "12.50"}
 
 
-class EpochMillisExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class EpochMillisExtension(OpenApiSerializerFieldExtension):
     """Milliseconds since 1970."""
 
     target_class = "vmi.api.fields.EpochMillisField"
@@ -41,7 +41,7 @@ class EpochMillisExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-
         return {"type": "integer", "format": "int64", "example": 1795305600000}
 
 
-class ReferenceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class ReferenceExtension(OpenApiSerializerFieldExtension):
     """A reference by id."""
 
     target_class = "vmi.api.fields.ReferenceField"
@@ -51,7 +51,7 @@ class ReferenceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-un
         return {"type": "integer", "format": "int64", "minimum": 1, "maximum": BIGINT_MAX}
 
 
-class StatusValueExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class StatusValueExtension(OpenApiSerializerFieldExtension):
     """A status by value."""
 
     target_class = "vmi.api.fields.StatusValueField"
@@ -64,7 +64,7 @@ class StatusValueExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-
         return {"type": "integer", **described}
 
 
-class StatusNameExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class StatusNameExtension(OpenApiSerializerFieldExtension):
     """The name of a status."""
 
     target_class = "vmi.api.fields.StatusNameField"
@@ -74,7 +74,7 @@ class StatusNameExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-u
         return {"type": "string"}
 
 
-class NamespaceExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class NamespaceExtension(OpenApiSerializerFieldExtension):
     """The namespace an object belongs to."""
 
     target_class = "vmi.api.serializers.NamespaceField"

@@ -126,7 +126,9 @@ class CamelModelSerializer(_CamelBehaviour, serializers.ModelSerializer[Any]):
     """
 
     serializer_related_field = own.ReferenceField
-    serializer_field_mapping: ClassVar[dict[type[models.Field[Any, Any]], type[serializers.Field[Any, Any, Any, Any]]]] = {  # type: ignore[misc]
+    serializer_field_mapping: ClassVar[
+        dict[type[models.Field[Any, Any]], type[serializers.Field[Any, Any, Any, Any]]]
+    ] = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.IntegerField: own.IntegerField,
         models.SmallIntegerField: own.IntegerField,
@@ -153,7 +155,11 @@ class CamelModelSerializer(_CamelBehaviour, serializers.ModelSerializer[Any]):
         """Money as our money, integers within their column, no look-up for uniqueness."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         kwargs.pop("validators", None)
-        if isinstance(model_field, models.DecimalField) and model_field.decimal_places == 2 and not kwargs.get("choices"):
+        if (
+            isinstance(model_field, models.DecimalField)
+            and model_field.decimal_places == 2
+            and not kwargs.get("choices")
+        ):
             allowed = {"read_only", "required", "allow_null", "label", "help_text", "source", "default"}
             return own.MoneyField, {key: value for key, value in kwargs.items() if key in allowed}
         if isinstance(model_field, models.BigIntegerField) and not model_field.primary_key:

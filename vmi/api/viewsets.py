@@ -60,20 +60,20 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
     filter_backends = (StrictFilterBackend,)
     pagination_class = CursorPages
     metadata_class = None
-    http_method_names = ["get", "post", "put", "patch", "delete", "head"]  # noqa: RUF012 - as the parent declares it
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     @property
     def actor(self) -> Actor:
         """The caller as the author of a command."""
-        return user_actor(self.request.user, customer=is_customer(self.request.user))
+        user: Any = self.request.user
+        return user_actor(user, customer=is_customer(user))
 
     @property
     def partner_id(self) -> int | None:
         """The member behind the caller: from the token, else from the user; None for staff."""
-        if self.request.auth is not None:
-            found = self.request.auth.get("pid")
-        else:
-            found = claims_of(self.request.user).get("pid")  # type: ignore[arg-type]
+        token: Any = self.request.auth
+        user: Any = self.request.user
+        found = token.get("pid") if token is not None else claims_of(user).get("pid")
         return int(found) if found is not None else None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -85,7 +85,7 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         try:
             self.initial(self.request, *args, **kwargs)
             response = self.execute(partial(self._handler(), self.request, *args, **kwargs))
-        except Exception as exc:  # the hook of REST framework decides what becomes of it
+        except Exception as exc:  # noqa: BLE001 - the hook of REST framework decides what becomes of it
             response = self.handle_exception(exc)
         self.response = self.finalize_response(self.request, response, *args, **kwargs)  # type: ignore[arg-type]
         return self.response
@@ -176,7 +176,7 @@ class CrudViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadViewSet)
         before = snapshot(instance)
         for name, value in data.items():
             setattr(instance, name, value)
-        changed = [name for name in data]
+        changed = list(data)
         if isinstance(instance, TrackedModel):
             instance.modify_time = clock.now()
             changed.append("modify_time")

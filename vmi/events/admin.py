@@ -10,10 +10,9 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
+from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
 from vmi.events.choices import DeliveryState
 from vmi.events.models import Delivery, Event
 from vmi.events.payloads import UnknownEventType, all_payload_classes, payload_class

@@ -184,7 +184,9 @@ class StockLow(EventPayload, type="stock.low", app="inventory", title=_("Stock b
 
 
 @dataclass(frozen=True)
-class ReconcileFailed(EventPayload, type="reconcile.failed", app="inventory", title=_("Reconciliation found differences")):
+class ReconcileFailed(
+    EventPayload, type="reconcile.failed", app="inventory", title=_("Reconciliation found differences")
+):
     """The nightly proof found differences."""
 
     findings: int

@@ -61,9 +61,7 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="deliveries")
     handler = models.CharField(_("handler"), max_length=HANDLER_LENGTH_MAX)
-    state = models.CharField(
-        _("state"), max_length=16, choices=DeliveryState.choices, default=DeliveryState.PENDING
-    )
+    state = models.CharField(_("state"), max_length=16, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.IntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(_("next attempt at"), db_default=Now())
     last_error = models.TextField(_("last error"), blank=True, default="")
@@ -76,9 +74,7 @@ class Delivery(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["event", "handler"], name="events_delivery_event_handler"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=DeliveryState.values), name="events_delivery_state"
-            ),
+            models.CheckConstraint(condition=models.Q(state__in=DeliveryState.values), name="events_delivery_state"),
             models.CheckConstraint(condition=models.Q(attempts__gte=0), name="events_delivery_attempts"),
         ]
         indexes = [
@@ -89,9 +85,7 @@ class Delivery(models.Model):
                 name="events_delivery_due",
             ),
             # The red list of the admin: WHERE state = 'parked' ORDER BY id DESC.
-            models.Index(
-                fields=["-id"], condition=models.Q(state=DeliveryState.PARKED), name="events_delivery_parked"
-            ),
+            models.Index(fields=["-id"], condition=models.Q(state=DeliveryState.PARKED), name="events_delivery_parked"),
         ]
 
     def __str__(self) -> str:

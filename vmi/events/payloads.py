@@ -28,7 +28,14 @@ class EventPayload:
     app: ClassVar[str] = ""
     title: ClassVar[str | Promise] = ""
 
-    def __init_subclass__(cls, *, type: str, app: str, title: str | Promise, **kwargs: Any) -> None:
+    def __init_subclass__(  # the keyword reads as the class attribute does
+        cls,
+        *,
+        type: str,  # noqa: A002
+        app: str,
+        title: str | Promise,
+        **kwargs: Any,
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.type, cls.app, cls.title = type, app, title
         _types[type] = cls

@@ -86,9 +86,11 @@ def _insert_events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
 
 
 def _delivery(event: Event, handler: str, inline: bool) -> Delivery:
+    fixed = clock.fixed_instant()
+    due: dict[str, Any] = {"next_at": fixed} if fixed is not None else {}
     if inline:
-        return Delivery(event=event, handler=handler, state=DeliveryState.DONE, attempts=1)
-    return Delivery(event=event, handler=handler)
+        return Delivery(event=event, handler=handler, state=DeliveryState.DONE, attempts=1, **due)
+    return Delivery(event=event, handler=handler, **due)
 
 
 def _hand_over(deliveries: list[Delivery], inline: bool) -> None:
@@ -100,9 +102,7 @@ def _hand_over(deliveries: list[Delivery], inline: bool) -> None:
     on_commit_in_namespace(lambda: nudge(ids))
 
 
-def audit(
-    instance: models.Model, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: Actor
-) -> None:
+def audit(instance: models.Model, before: Mapping[str, Any], after: Mapping[str, Any], *, actor: Actor) -> None:
     """Log what changed on a record of master data (S000-34); nothing changed, nothing logged.
 
     ``before`` is empty for a new record. Dates and amounts are stored as text.

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,43 +15,65 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField(help_text='0 for anonymous callers', verbose_name='user')),
-                ('method', models.CharField(max_length=8, verbose_name='method')),
-                ('route', models.CharField(max_length=255, verbose_name='path')),
-                ('key', models.CharField(max_length=255, verbose_name='key')),
-                ('body_hash', models.CharField(max_length=64, verbose_name='hash of the body')),
-                ('status', models.IntegerField(verbose_name='status code')),
-                ('body', models.TextField(verbose_name='answer')),
-                ('location', models.CharField(db_default='', default='', max_length=255, verbose_name='location')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_id", models.BigIntegerField(help_text="0 for anonymous callers", verbose_name="user")),
+                ("method", models.CharField(max_length=8, verbose_name="method")),
+                ("route", models.CharField(max_length=255, verbose_name="path")),
+                ("key", models.CharField(max_length=255, verbose_name="key")),
+                ("body_hash", models.CharField(max_length=64, verbose_name="hash of the body")),
+                ("status", models.IntegerField(verbose_name="status code")),
+                ("body", models.TextField(verbose_name="answer")),
+                ("location", models.CharField(db_default="", default="", max_length=255, verbose_name="location")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created at"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'idempotency key',
-                'verbose_name_plural': 'idempotency keys',
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['create_time'], name='api_idempotencykey_time')],
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'method', 'route', 'key'), name='api_idempotencykey_place')],
+                "verbose_name": "idempotency key",
+                "verbose_name_plural": "idempotency keys",
+                "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["create_time"], name="api_idempotencykey_time")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user_id", "method", "route", "key"), name="api_idempotencykey_place"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TokenFamily',
+            name="TokenFamily",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('current_jti', models.CharField(max_length=64, verbose_name='current token')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created at')),
-                ('expire_time', models.DateTimeField(verbose_name='expires at')),
-                ('revoke_time', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('revoke_reason', models.CharField(blank=True, default='', max_length=32, verbose_name='reason')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("current_jti", models.CharField(max_length=64, verbose_name="current token")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created at"
+                    ),
+                ),
+                ("expire_time", models.DateTimeField(verbose_name="expires at")),
+                ("revoke_time", models.DateTimeField(null=True, verbose_name="ended at")),
+                ("revoke_reason", models.CharField(blank=True, default="", max_length=32, verbose_name="reason")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API login',
-                'verbose_name_plural': 'API logins',
-                'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['expire_time'], name='api_tokenfamily_expire')],
+                "verbose_name": "API login",
+                "verbose_name_plural": "API logins",
+                "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["expire_time"], name="api_tokenfamily_expire")],
             },
         ),
     ]

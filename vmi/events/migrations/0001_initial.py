@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,70 +15,107 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=64, verbose_name='type')),
-                ('subject', models.CharField(max_length=160, verbose_name='subject')),
-                ('actor_kind', models.CharField(max_length=16, verbose_name='kind of actor')),
-                ('actor_label', models.CharField(max_length=160, verbose_name='actor name')),
-                ('payload', models.JSONField(verbose_name='payload')),
-                ('changes', models.JSONField(blank=True, null=True, verbose_name='changes')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
-                ('actor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("type", models.CharField(max_length=64, verbose_name="type")),
+                ("subject", models.CharField(max_length=160, verbose_name="subject")),
+                ("actor_kind", models.CharField(max_length=16, verbose_name="kind of actor")),
+                ("actor_label", models.CharField(max_length=160, verbose_name="actor name")),
+                ("payload", models.JSONField(verbose_name="payload")),
+                ("changes", models.JSONField(blank=True, null=True, verbose_name="changes")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="at")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="actor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['-id'],
-                'default_permissions': ('view',),
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["-id"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handler', models.CharField(max_length=100, verbose_name='handler')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('parked', 'Parked')], default='pending', max_length=16, verbose_name='state')),
-                ('attempts', models.IntegerField(default=0, verbose_name='attempts')),
-                ('next_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='next attempt at')),
-                ('last_error', models.TextField(blank=True, default='', verbose_name='last error')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='events.event', verbose_name='event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handler", models.CharField(max_length=100, verbose_name="handler")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("done", "Done"), ("parked", "Parked")],
+                        default="pending",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.IntegerField(default=0, verbose_name="attempts")),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="next attempt at"
+                    ),
+                ),
+                ("last_error", models.TextField(blank=True, default="", verbose_name="last error")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="events.event",
+                        verbose_name="event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-id'],
-                'permissions': [('retry_delivery', 'Can retry parked deliveries')],
-                'default_permissions': ('view',),
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-id"],
+                "permissions": [("retry_delivery", "Can retry parked deliveries")],
+                "default_permissions": ("view",),
             },
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject', '-id'], name='events_event_subject'),
+            model_name="event",
+            index=models.Index(fields=["subject", "-id"], name="events_event_subject"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['type', '-id'], name='events_event_type'),
+            model_name="event",
+            index=models.Index(fields=["type", "-id"], name="events_event_type"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['next_at'], name='events_delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["next_at"], name="events_delivery_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'parked')), fields=['-id'], name='events_delivery_parked'),
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("state", "parked")), fields=["-id"], name="events_delivery_parked"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'handler'), name='events_delivery_event_handler'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("event", "handler"), name="events_delivery_event_handler"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'done', 'parked'])), name='events_delivery_state'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["pending", "done", "parked"])), name="events_delivery_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('attempts__gte', 0)), name='events_delivery_attempts'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attempts__gte", 0)), name="events_delivery_attempts"
+            ),
         ),
     ]

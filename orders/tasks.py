@@ -36,7 +36,9 @@ def release_paid() -> int:
     it does not keep the others waiting.
     """
     actor = system_actor("orders.release_paid")
-    return _each(selectors.ids_to_release(), lambda order_id: bool(release_to_warehouse(order_id=order_id, actor=actor)))
+    return _each(
+        selectors.ids_to_release(), lambda order_id: bool(release_to_warehouse(order_id=order_id, actor=actor))
+    )
 
 
 @shared_task(base=NamespaceTask, name="orders.auto_complete")

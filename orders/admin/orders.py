@@ -1,4 +1,4 @@
-"""The order pages: a list by its four axes, a page that shows everything about one order, actions that call services."""
+"""The order pages: a list by the four axes, a page with everything about one order, actions that call services."""
 
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.enums import ActionVariant
 
 from orders.admin import panels
 from orders.admin.filters import AfterSaleFilter, FulfilmentFilter, OrderStatusFilter, PaymentFilter
@@ -24,7 +25,6 @@ from orders.models import Order
 from orders.services import cancel_order, complete_order, release_to_warehouse
 from stores.admin.export import Columns, ExportMixin
 from stores.admin.scope import StoreScopeMixin
-from unfold.enums import ActionVariant
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_column
 from vmi.statuses.models import status_label
 
@@ -82,7 +82,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     date_hierarchy = "create_time"
     change_form_after_template = "admin/orders/panels.html"
     readonly_fields = ("order_state", "payment_state", "fulfilment_state", "after_sale_state", "display_state_name")
-    service_actions = ("cancel", "release", "complete")
+    service_actions: ClassVar[tuple[str, ...]] = ("cancel", "release", "complete")
     fieldsets = (
         (
             None,

@@ -42,7 +42,9 @@ PanelMaker = Callable[[Order], Panel]
 
 def link_to(page: str, pk: object, text: object) -> SafeString:
     """A link to another object's page in the back office (``stores_store``)."""
-    return format_html('<a class="underline" href="{}">{}</a>', reverse(f"{namespace_site.name}:{page}", args=[pk]), text)
+    return format_html(
+        '<a class="underline" href="{}">{}</a>', reverse(f"{namespace_site.name}:{page}", args=[pk]), text
+    )
 
 
 def moment(value: Any) -> str:

@@ -174,9 +174,7 @@ class RequestReturnSerializer(CommandSerializer):
 
 def order_items(lines: list[dict[str, Any]]) -> list[OrderItemInput]:
     """The lines of an order as the command takes them."""
-    return [
-        OrderItemInput(sku=line["sku"], quantity=line["count"], expected_price=line.get("price")) for line in lines
-    ]
+    return [OrderItemInput(sku=line["sku"], quantity=line["count"], expected_price=line.get("price")) for line in lines]
 
 
 def consignee_of(data: dict[str, Any] | None) -> Consignee | None:

@@ -51,6 +51,11 @@ class ReturnOrder(TrackedModel):
         return self.sn
 
     @property
+    def state_value(self) -> int:
+        """The number of the state."""
+        return int(self.status_id or 0)
+
+    @property
     def source(self) -> Source:
         """The reference lower layers keep of this return."""
         return Source(SOURCE_TYPE, self.sn)

@@ -175,8 +175,12 @@ namespace_site.unregister(Order)
 class PayableOrderAdmin(OrderAdmin):
     """The order's page with its money: orders itself does not know this app."""
 
-    panel_makers: ClassVar[list[PanelMaker]] = [*OrderAdmin.panel_makers[:2], payments_panel, *OrderAdmin.panel_makers[2:]]
-    service_actions = (*OrderAdmin.service_actions, "confirm_payment")
+    panel_makers: ClassVar[list[PanelMaker]] = [
+        *OrderAdmin.panel_makers[:2],
+        payments_panel,
+        *OrderAdmin.panel_makers[2:],
+    ]
+    service_actions: ClassVar[tuple[str, ...]] = (*OrderAdmin.service_actions, "confirm_payment")
 
     @service_action(
         description=_("Confirm offline payment"),

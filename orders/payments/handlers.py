@@ -2,11 +2,16 @@
 
 from decimal import Decimal
 
+from celery import current_app
+
 from orders.payments.choices import RefundReason
 from orders.payments.services import close_payments, refund_order
-from orders.payments.tasks import pay_out_soon
 from vmi.events.catalogue import OrderCancelled, OrderReturned
 from vmi.events.registry import DeliveredEvent, subscribe
+from vmi.namespaces.tasks import delay_in_namespace
+
+PAY_OUT_TASK = "payments.retry_refunds"
+"""The sweep that talks to the providers; handlers know it by name, because they stand beside it."""
 
 
 @subscribe(OrderCancelled, name="payments.settle_cancelled")
@@ -22,7 +27,7 @@ def settle_cancelled(event: DeliveredEvent[OrderCancelled]) -> None:
             cause_ref=cancelled.sn,
             actor=event.actor,
         )
-        pay_out_soon()
+        delay_in_namespace(current_app.tasks[PAY_OUT_TASK])
 
 
 @subscribe(OrderReturned, name="payments.refund_return")
@@ -36,7 +41,7 @@ def refund_return(event: DeliveredEvent[OrderReturned]) -> None:
         cause_ref=returned.return_sn,
         actor=event.actor,
     )
-    pay_out_soon()
+    delay_in_namespace(current_app.tasks[PAY_OUT_TASK])
 
 
 def load() -> None:

@@ -16,8 +16,8 @@ PROVIDER_NO_LENGTH_MAX = 128
 class Payment(TrackedModel):
     """One attempt to pay an order through one provider.
 
-    ``amount`` (in ``currency``) is the order's, never the caller's. ``provider_no`` is the provider's own number, unique
-    per provider, so that one receipt settles one payment.
+    ``amount`` (in ``currency``) is the order's, never the caller's. ``provider_no`` is the provider's own number,
+    unique per provider, so that one receipt settles one payment.
     """
 
     sn = CodeField(_("number"))
@@ -28,7 +28,9 @@ class Payment(TrackedModel):
     amount = MoneyField(_("amount"))
     currency = models.CharField(_("currency"), max_length=CURRENCY_LENGTH)
     state = StatusField(PaymentState, verbose_name=_("state"), default=PaymentState.CREATED)
-    provider_no = models.CharField(_("provider number"), max_length=PROVIDER_NO_LENGTH_MAX, null=True, blank=True)
+    provider_no = models.CharField(  # noqa: DJ001 - unique per provider once known, unknown for many before
+        _("provider number"), max_length=PROVIDER_NO_LENGTH_MAX, null=True, blank=True
+    )
     is_orphan = models.BooleanField(_("without an open order"), default=False)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 

@@ -3,14 +3,12 @@
 import logging
 
 from celery import shared_task
-from kombu.exceptions import OperationalError as BrokerDown
 
 from orders.payments import selectors
 from orders.payments.services import pay_out_refund
 from vmi.core import clock
 from vmi.core.actors import system_actor
 from vmi.core.exceptions import DomainError
-from vmi.core.tenancy import on_commit_in_namespace
 from vmi.namespaces.tasks import NamespaceTask
 
 log = logging.getLogger(__name__)
@@ -27,15 +25,3 @@ def retry_refunds() -> int:
         except DomainError as error:
             log.warning("refund %s left for the next sweep: %s (%s)", refund_id, error.code, error)
     return done
-
-
-def pay_out_soon() -> None:
-    """After the commit, wake a worker; without a broker the next sweep pays out."""
-    on_commit_in_namespace(_wake)
-
-
-def _wake() -> None:
-    try:
-        retry_refunds.apply_async(retry=False)
-    except (BrokerDown, OSError) as error:
-        log.warning("payments: no broker to wake a worker, the sweep will pay out: %s", error)

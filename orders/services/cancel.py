@@ -1,13 +1,12 @@
 """``cancel_order``: the buyer or the staff changes their mind before the warehouse knows."""
 
-
 from inventory.services import cancel_paid, release
 from orders import locks
 from orders.choices import FULFILMENT_MACHINE, CancelReason, OrderFulfilment, OrderPayment, OrderStatus
 from orders.exceptions import AlreadyAtWarehouse
 from orders.models import Order
 from orders.services.expire import drop
-from orders.services.moves import state_conflict
+from orders.services.moves import state_conflict, state_of
 from vmi.core import clock
 from vmi.core.actors import Actor, ActorKind
 from vmi.core.commands import command
@@ -51,4 +50,4 @@ def _reason(given: str, actor: Actor) -> str:
 
 def _too_late(order: Order) -> AlreadyAtWarehouse:
     sent = order.fulfilment_status_id in FULFILMENT_MACHINE.group("sent")
-    return AlreadyAtWarehouse(details={"sn": order.sn, "state": int(order.fulfilment_status_id), "shipped": sent})
+    return AlreadyAtWarehouse(details={"sn": order.sn, "state": state_of(order, "fulfilment_status"), "shipped": sent})

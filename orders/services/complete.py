@@ -1,6 +1,5 @@
 """``complete_order``: the customer has the goods; credits are earned from here on (C-36)."""
 
-
 from orders import locks
 from orders.choices import OrderFulfilment, OrderStatus
 from orders.models import Order

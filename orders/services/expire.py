@@ -1,6 +1,5 @@
 """``expire_order``: an order that was not paid in time gives its goods back."""
 
-
 from inventory.services import release
 from orders import locks
 from orders.choices import CancelReason, OrderFulfilment, OrderStatus

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-
-from inventory.services import InspectLine, inspect_return as inspect_stock
+from inventory.services import InspectLine
+from inventory.services import inspect_return as inspect_stock
 from orders import locks
 from orders.choices import ReturnStatus
 from orders.exceptions import InspectionMismatch, RefundTooLarge
@@ -64,9 +64,7 @@ def _match(rows: Sequence[ReturnLine], lines: Sequence[InspectionInput] | None) 
     for index, row in enumerate(rows):
         line = given[row.line_no]
         if line.good < 0 or line.bad < 0 or line.good + line.bad != row.quantity:
-            raise InspectionMismatch(
-                param=f"lines[{index}]", details={"line": row.line_no, "received": row.quantity}
-            )
+            raise InspectionMismatch(param=f"lines[{index}]", details={"line": row.line_no, "received": row.quantity})
         row.good, row.bad = line.good, line.bad
     return list(rows)
 

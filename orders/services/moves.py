@@ -1,5 +1,6 @@
 """Moving an order along its axes: one conditional UPDATE per command, whatever the number of axes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ _MACHINES: dict[str, Machine] = {
 }
 
 
-def move(order: Order, *, to: dict[str, int], now: datetime, actor: Actor, **columns: Any) -> None:
+def move(order: Order, *, to: Mapping[str, int], now: datetime, actor: Actor, **columns: Any) -> None:
     """Take ``order`` to the states ``to`` (axis → state) and set ``columns``, in one statement.
 
     Every axis is checked against its machine; the first is the one compared-and-set (the order is locked,
@@ -48,11 +49,16 @@ def move(order: Order, *, to: dict[str, int], now: datetime, actor: Actor, **col
     transition(order, to[first], field=first, machine=_MACHINES[first], actor=actor, extra=extra)
 
 
+def state_of(order: Order, axis: str) -> int:
+    """Where the order stands on an axis."""
+    return int(getattr(order, f"{axis}_id"))
+
+
 def state_conflict(order: Order, *, status: int | None = None) -> OrderStateConflict:
     """The refusal of a step that came too late, naming the state that was found (R08)."""
-    found = int(order.status_id) if status is None else status
+    found = state_of(order, "status") if status is None else status
     if found == OrderStatus.OPEN:
-        found = int(order.fulfilment_status_id if order.paid_amount else order.payment_status_id)
+        found = state_of(order, "fulfilment_status" if order.paid_amount else "payment_status")
     return OrderStateConflict(
         format_lazy(_("Order {sn} is “{state}”; this step is not possible."), sn=order.sn, state=_label(found)),
         details={"sn": order.sn, "state": found, "state_label": status_label(found)},

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-
 from inventory.services import post_payment
 from orders import locks
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus
@@ -15,6 +14,7 @@ from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.events.catalogue import OrderPaid
 from vmi.events.services import record
+
 
 @command
 def mark_paid(*, order_id: int, payment_sn: str, amount: Decimal, actor: Actor) -> Order:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-
 from inventory.exceptions import InsufficientStock
 from inventory.services import ReserveLine, reserve
 from orders.exceptions import EmptyOrder, PriceChanged

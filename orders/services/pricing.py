@@ -42,9 +42,7 @@ class PricedLine:
     amount: Decimal
 
 
-def price_lines(
-    items: Sequence[OrderItemInput], goods: Mapping[str, "GoodsRow"], *, actor: Actor
-) -> list[PricedLine]:
+def price_lines(items: Sequence[OrderItemInput], goods: Mapping[str, "GoodsRow"], *, actor: Actor) -> list[PricedLine]:
     """Price every item by the store's listing ``goods`` (SKU code → row), numbered from 1 in the caller's order.
 
     Raises EmptyOrder, TooManyLines, InvalidQuantity, UnknownGoods, GoodsOffSale, or PriceChanged naming

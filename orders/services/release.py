@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
-
 from inventory.services import Pick, issue_ship_notice
 from orders import locks
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import F, Sum
 
 from orders import locks
-from orders.choices import RETURN_MACHINE, FULFILMENT_MACHINE, OrderAfterSale, ReturnStatus
+from orders.choices import FULFILMENT_MACHINE, RETURN_MACHINE, OrderAfterSale, ReturnStatus
 from orders.exceptions import EmptyOrder, InvalidQuantity, NothingToReturn, ReturnStateConflict
 from orders.models import GoodsItem, Order, ReturnLine, ReturnOrder
 from orders.services.inputs import ReturnItemInput
@@ -98,10 +98,8 @@ def reject_return(*, return_id: int, reason: str = "", actor: Actor) -> ReturnOr
 def require(returned: ReturnOrder, status: ReturnStatus) -> None:
     """Raise ReturnStateConflict unless the return is in ``status``."""
     if returned.status_id != status:
-        found = int(returned.status_id)
-        raise ReturnStateConflict(
-            details={"sn": returned.sn, "state": found, "state_label": status_label(found)}
-        )
+        found = returned.state_value
+        raise ReturnStateConflict(details={"sn": returned.sn, "state": found, "state_label": status_label(found)})
 
 
 def step(returned: ReturnOrder, to: ReturnStatus, actor: Actor, **columns: object) -> None:

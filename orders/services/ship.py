@@ -1,6 +1,5 @@
 """``record_shipment``: the goods have left every warehouse of the order."""
 
-
 from orders import locks
 from orders.choices import FULFILMENT_MACHINE, OrderFulfilment
 from orders.models import Order

@@ -80,9 +80,20 @@ class RefundResult:
 class Gateway(Protocol):
     """A payment provider. Network calls happen in ``refund`` and ``query`` only, never inside a transaction."""
 
-    code: str
-    label: str | Promise
-    is_online: bool
+    @property
+    def code(self) -> str:
+        """The provider's name in data and paths."""
+        ...
+
+    @property
+    def label(self) -> str | Promise:
+        """The provider's name for people."""
+        ...
+
+    @property
+    def is_online(self) -> bool:
+        """Whether a system answers; else a finance person does."""
+        ...
 
     def open(self, request: PaymentRequest) -> Checkout:
         """Prepare a payment and say how the buyer pays."""

@@ -10,10 +10,10 @@ from orders.services import mark_paid
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
+from vmi.core.exceptions import InvalidRequest
 from vmi.core.integrity import refusing
 from vmi.core.tenancy import current_namespace
 from vmi.core.text import clean_text
-from vmi.core.exceptions import InvalidRequest
 from vmi.events.catalogue import PaymentSettled
 from vmi.events.services import record
 from vmi.numbering.services import next_number

@@ -11,6 +11,7 @@ from orders.payments.exceptions import NotPayable
 from orders.payments.gateways import gateway_for
 from orders.payments.gateways.base import Checkout, PaymentRequest
 from orders.payments.models import Payment
+from orders.services.moves import state_of
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -81,9 +82,9 @@ def _require_payable(order: Order, now: datetime) -> None:
     if order.is_overdue_at(now):
         found = int(OrderStatus.EXPIRED)
     elif order.status_id != OrderStatus.OPEN:
-        found = int(order.status_id)
+        found = state_of(order, "status")
     elif order.payment_status_id != OrderPayment.UNPAID:
-        found = int(order.payment_status_id)
+        found = state_of(order, "payment_status")
     else:
         return
     raise NotPayable(details={"sn": order.sn, "state": found, "state_label": status_label(found)})

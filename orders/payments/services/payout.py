@@ -67,9 +67,7 @@ def settle_refund(*, refund_id: int, provider_no: str, actor: Actor) -> Refund:
 
 def _claim(refund_id: int, now: datetime) -> Refund | None:
     """Take the next attempt: the conditional UPDATE lets one worker through and moves the next try ahead."""
-    due = Refund.objects.filter(
-        pk=refund_id, state_id__in=REFUND_STATE_MACHINE.group("due"), next_attempt_at__lte=now
-    )
+    due = Refund.objects.filter(pk=refund_id, state_id__in=REFUND_STATE_MACHINE.group("due"), next_attempt_at__lte=now)
     attempts = due.values_list("attempts", flat=True).first()
     if attempts is None:
         return None

@@ -16,9 +16,7 @@ from vmi.numbering.services import next_number
 
 
 @command
-def request_refund(
-    *, payment_id: int, amount: Decimal, reason: RefundReason, cause_ref: str, actor: Actor
-) -> Refund:
+def request_refund(*, payment_id: int, amount: Decimal, reason: RefundReason, cause_ref: str, actor: Actor) -> Refund:
     """Owe ``amount`` of a settled payment to the buyer; once per ``cause_ref``.
 
     Raises RefundExceedsPayment when all refunds together would be more than the payment.

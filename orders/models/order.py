@@ -189,7 +189,7 @@ class Order(TrackedModel):
         """The status as it reads at this moment; needs ``with_overdue()`` for open unpaid orders."""
         if getattr(self, "is_overdue", False):
             return int(OrderStatus.EXPIRED)
-        return int(self.status_id)
+        return int(self.status_id or 0)
 
     def is_overdue_at(self, now: datetime) -> bool:
         """Whether the order must be seen as expired at ``now`` (C-08)."""

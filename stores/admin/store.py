@@ -23,15 +23,16 @@ def _rows(model: type[models.Model], field: str) -> models.QuerySet[Any]:
     return target.model._default_manager.all()
 
 
+def _choice(label: Any, *, required: bool = True) -> forms.ModelChoiceField[Any]:
+    """A searchable select box; the form fills in the rows when it is made."""
+    return forms.ModelChoiceField(label=label, queryset=None, required=required, widget=UnfoldAdminSelect2Widget())
+
+
 class SourceForm(forms.Form):
     """Whose goods a store sells, from where."""
 
-    warehouse: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        label=_("warehouse"), queryset=None, widget=UnfoldAdminSelect2Widget()
-    )
-    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        label=_("owner of the goods"), queryset=None, widget=UnfoldAdminSelect2Widget()
-    )
+    warehouse = _choice(_("warehouse"))
+    owner = _choice(_("owner of the goods"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,12 +66,8 @@ class NewStoreForm(StoreForm):
     new_code = forms.CharField(
         label=_("code"), max_length=64, required=False, help_text=_("Empty: the next free number.")
     )
-    warehouse: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        label=_("warehouse"), queryset=None, required=False, widget=UnfoldAdminSelect2Widget()
-    )
-    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        label=_("owner of the goods"), queryset=None, required=False, widget=UnfoldAdminSelect2Widget()
-    )
+    warehouse = _choice(_("warehouse"), required=False)
+    owner = _choice(_("owner of the goods"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -70,7 +70,8 @@ class GoodsListSerializer(serializers.ListSerializer[Any]):
     def to_representation(self, data: Any) -> list[Any]:
         """Attach the stock before the rows are written."""
         rows = list(data.all() if hasattr(data, "all") else data)
-        self._context["goods_stock"] = goods_stock(rows)
+        context: Any = self.context
+        context["goods_stock"] = goods_stock(rows)
         return super().to_representation(rows)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from django.db import transaction
@@ -9,23 +10,28 @@ from django.db import transaction
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_inside: ContextVar[bool] = ContextVar("vmi_inside_command", default=False)
+
 
 def command(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction.
 
-    Inside another command it joins that transaction without a savepoint (two round trips saved per step), so
-    a refusal condemns the whole; a caller that wants to catch one wraps the call in ``transaction.atomic()``.
-    ``dry_run=True``, where the command takes it, returns the effect and leaves nothing behind.
+    Inside another command it joins that one's transaction without a savepoint of its own (two round trips
+    saved per step), so that a refusal condemns the whole; a command that wants to catch one wraps the call in
+    ``transaction.atomic()``. ``dry_run=True``, where the command takes it, returns the effect and leaves nothing.
     """
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        if kwargs.get("dry_run"):
-            with transaction.atomic():
+        dry_run = bool(kwargs.get("dry_run"))
+        with transaction.atomic(savepoint=dry_run or not _inside.get()):
+            token = _inside.set(True)
+            try:
                 result = function(*args, **kwargs)
+            finally:
+                _inside.reset(token)
+            if dry_run:
                 transaction.set_rollback(True)
             return result
-        with transaction.atomic(savepoint=False):
-            return function(*args, **kwargs)
 
     return run

@@ -23,6 +23,7 @@ RULES = [
     ("returnOrder", "RET", "day"),
     ("shipNotice", "SN", "day"),
     ("product", "PRD", "none"),
+    ("adjustment", "ADJ", "day"),
 ]
 
 

@@ -30,6 +30,13 @@ class CodeField(models.CharField):
         kwargs.setdefault("unique", True)
         super().__init__(*args, **kwargs)
 
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Say ``unique=False`` in migrations, where Django would leave it out and this class would add it again."""
+        name, path, args, kwargs = super().deconstruct()
+        if not self.unique:
+            kwargs["unique"] = False
+        return name, path, args, kwargs
+
 
 QuantityField = models.IntegerField
 """Units of stock or points; every model guards it with a CHECK."""

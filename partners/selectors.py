@@ -49,6 +49,12 @@ def partners_by_codes(codes: Iterable[str]) -> dict[str, Partner]:
     return {partner.code: partner for partner in Partner.objects.filter(code__in=set(codes))}
 
 
+def partner_ids_of_refs(source_refs: Iterable[str]) -> dict[str, int]:
+    """Which imported references are members already (reference → member id)."""
+    found = Partner.objects.filter(source_ref__in=set(source_refs))
+    return {str(ref): pk for ref, pk in found.values_list("source_ref", "id")}
+
+
 def level_for_points(points: int) -> Level:
     """The highest level whose band starts at or below ``points``; the lowest one when none does (C-26: half open)."""
     reached = Level.objects.filter(min_points__lte=max(points, 0)).order_by("-min_points").first()

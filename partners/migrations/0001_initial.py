@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.level', verbose_name='level')),
                 ('referer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred', to='partners.partner', verbose_name='referer')),
                 ('status', vmi.statuses.fields.StatusField(db_index=False, default=400, editable=False, verbose_name='status')),
+                ('source_ref', vmi.core.fields.CodeField(blank=True, editable=False, max_length=64, null=True, unique=True, verbose_name='imported from')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partner', to=settings.AUTH_USER_MODEL, verbose_name='login')),
             ],
             options={

@@ -38,6 +38,7 @@ class Partner(TrackedModel):
         blank=True,
     )
     status = StatusField(PartnerStatus, verbose_name=_("status"), default=PartnerStatus.ENABLED)
+    source_ref = CodeField(_("imported from"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("member")

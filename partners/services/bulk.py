@@ -24,13 +24,17 @@ BATCH_SIZE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class PartnerRow:
-    """One member to register; ``referer_code`` names a member that exists already."""
+    """One member to register; ``referer_code`` names a member that exists already.
+
+    ``source_ref`` is the number an import knows the member by, unique: a repeated import finds them by it.
+    """
 
     name: str
     telephone: str = ""
     wechat: str = ""
     description: str = ""
     referer_code: str | None = None
+    source_ref: str = ""
 
 
 @transaction.atomic
@@ -52,6 +56,7 @@ def register_partners(rows: Sequence[PartnerRow], actor: Actor) -> list[Partner]
             description=clean_description(row.description, param=f"rows[{index}].description"),
             referer_id=referers[row.referer_code] if row.referer_code else None,
             level=level,
+            source_ref=row.source_ref or None,
             creater_id=actor.user_id,
             create_time=now,
             modify_time=now,

@@ -59,7 +59,7 @@ def _database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": _database(_ACTIVE_URL)}
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
-TENANT_LIMIT_SET_CALLS = False
+TENANT_LIMIT_SET_CALLS = True  # the path is set when it changes, not before every statement; rollbacks forget it
 SHOW_PUBLIC_IF_NO_TENANT_FOUND = False
 TENANT_BASE_SCHEMA = "template"
 

@@ -59,10 +59,7 @@ def allocate(
     )
     move(
         Layer.LOGICAL,
-        [
-            Change(chains[line.sku_id].logical_id, line.line_no, {Counter.ALLOCATED: line.quantity})
-            for line in lines
-        ],
+        [Change(chains[line.sku_id].logical_id, line.line_no, {Counter.ALLOCATED: line.quantity}) for line in lines],
         context,
     )
     fetch_prepared(
@@ -81,14 +78,16 @@ def allocate(
 
 
 @command
-def cancel_internal(*, source: Source, actor: Actor, dry_run: bool = False) -> int:
+def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Actor, dry_run: bool = False) -> int:
     """Give the goods of a cancelled internal document back where they came from; returns the units.
 
-    Raises HoldNotOpen when a ship notice already holds them.
+    ``notice_withdrawn`` says that the warehouse was told not to ship, so its locations are free again. Raises
+    HoldNotOpen when a ship notice still holds goods, or when some of them have left.
     """
     context = Context(Command.CANCEL_INTERNAL, source, actor, clock.now())
     key = {"source_type": source.type, "source_sn": source.sn}
     rows = fetch_prepared(_CANCEL, key)
+    freed = fetch_prepared(_FREE, key) if notice_withdrawn else []
     if rows and fetch_prepared(_NOTICED, key):
         raise HoldNotOpen(details={"source": source.subject})
     move(
@@ -113,6 +112,11 @@ def cancel_internal(*, source: Source, actor: Actor, dry_run: bool = False) -> i
         [Change(row["logical_id"], row["line_no"], {Counter.ALLOCATED: -row["quantity"]}) for row in rows],
         context,
     )
+    move(
+        Layer.PHYSICAL,
+        [Change(row["physical_id"], row["line_no"], {Counter.PHYSICAL_HELD: -row["quantity"]}) for row in freed],
+        context,
+    )
     return sum(row["quantity"] for row in rows)
 
 
@@ -126,9 +130,7 @@ def _take_quota(lines: Sequence[AllocateLine], chains: dict[int, Chain], context
     short = [line for line in lines if line.sku_id not in chains or chains[line.sku_id].bucket_id in refused]
     if not short:
         return
-    open_by_bucket = {
-        row["id"]: row["open_qty"] for row in fetch_prepared(_OPEN, {"ids": sorted(refused)})
-    }
+    open_by_bucket = {row["id"]: row["open_qty"] for row in fetch_prepared(_OPEN, {"ids": sorted(refused)})}
     codes = sku_codes({line.sku_id for line in short})
     raise InsufficientStock(
         [
@@ -165,6 +167,13 @@ _CANCEL = f"""
     WHERE c.id = a.taken_from_id AND a.source_type = %(source_type)s AND a.source_sn = %(source_sn)s
       AND a.state = {int(HoldState.SOLD)}
     RETURNING a.line_no, a.quantity, a.logical_id, c.id AS bucket_id, p.id AS pool_id, i.id AS internal_id
+"""  # noqa: S608 - built from fixed names only
+
+_FREE = f"""
+    UPDATE inventory_physicalhold SET state = {int(PickState.CANCELLED)}
+    WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s
+      AND state = {int(PickState.OPEN)} AND shipped_qty = 0
+    RETURNING physical_id, line_no, quantity
 """  # noqa: S608 - built from fixed names only
 
 _NOTICED = f"""

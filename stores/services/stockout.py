@@ -177,7 +177,8 @@ def reject_stockout(*, stockout_id: int, reason: str, actor: Actor) -> StockOut:
 def cancel_stockout(*, stockout_id: int, reason: str = "", actor: Actor) -> StockOut:
     """Cancel before anything left: an approved document gives its goods and its ship notice back.
 
-    A sale is cancelled with its order, not here. Raises InvalidTransition, NoticeInFlight and the like.
+    A sale is cancelled with its order, not here. Raises InvalidTransition, and the
+    refusals of the warehouse when its system may be picking already (NoticeAlreadySent, NoticeAlreadyShipped).
     """
     stockout = documents.find_document(StockOut, stockout_id)
     refuse_sale(stockout)
@@ -194,7 +195,7 @@ def cancel_stockout(*, stockout_id: int, reason: str = "", actor: Actor) -> Stoc
     if approved:
         source = documents.document_source(stockout)
         warehousing.cancel_ship_notice(source=source, actor=actor)
-        inventory.cancel_internal(source=source, actor=actor)
+        inventory.cancel_internal(source=source, notice_withdrawn=True, actor=actor)
 
     documents.note(stockout, "cancelled", actor=actor, reason=text)
     return stockout

@@ -16,6 +16,7 @@ from vmi.core.actors import SYSTEM_USER_ID
 from vmi.core.exceptions import DomainError
 from vmi.core.tenancy import PUBLIC_SCHEMA, run_in_namespace
 from vmi.namespaces.choices import TEMPLATE_SCHEMA, NamespaceState, OpeningStep
+from vmi.namespaces.constraint_names import restore_constraint_names
 from vmi.namespaces.exceptions import NamespaceStateConflict, TemplateMissing
 from vmi.namespaces.migrating import migrate_schema, one_at_a_time
 from vmi.namespaces.models import Namespace
@@ -85,6 +86,7 @@ def _clone(namespace: Namespace) -> None:
     if not schema_exists(namespace.schema_name):
         with run_in_namespace(PUBLIC_SCHEMA), transaction.atomic():
             CloneSchema().clone_schema(TEMPLATE_SCHEMA, namespace.schema_name, "DATA", set_connection=False)
+            restore_constraint_names(TEMPLATE_SCHEMA, namespace.schema_name)
     store_version(namespace.schema_name, version)
     namespace.schema_version = version
 

@@ -12,6 +12,7 @@ class InventoryConfig(AppConfig):
     verbose_name = _("Inventory centre")
 
     def ready(self) -> None:
+        """Subscribe the handlers, offer the ports."""
         from inventory import handlers, ports  # noqa: F401 - importing the handlers subscribes them
 
         ports.register()

@@ -29,11 +29,7 @@ class ReservationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
         """With everything the bucket's name needs, in one query."""
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("bucket__pool__logical__owner", "bucket__channel")
-        )
+        return super().get_queryset(request).select_related("bucket__pool__logical__owner", "bucket__channel")
 
 
 @admin.register(InternalAllocation, site=namespace_site)

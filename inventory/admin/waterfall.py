@@ -77,6 +77,7 @@ def waterfall_view(request: HttpRequest, sku_id: int) -> HttpResponse:
         "title": _("Stock waterfall"),
         "subtitle": code,
         "sku": code,
+        "code": code,
         "branches": branches,
     }
     return TemplateResponse(request, "admin/inventory/waterfall.html", context)

@@ -1,7 +1,5 @@
 """Filters of the lists of the inventory centre."""
 
-from vmi.api.filters import CamelFilterSet, IdFilter, IntegerFilter, TextFilter
-
 from inventory.models import (
     AllocationPool,
     Channel,
@@ -11,6 +9,7 @@ from inventory.models import (
     PhysicalStock,
     Reservation,
 )
+from vmi.api.filters import CamelFilterSet, IdFilter, IntegerFilter, TextFilter
 
 
 class ChannelFilter(CamelFilterSet):

@@ -3,362 +3,806 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import vmi.core.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import vmi.core.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('warehousing', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("warehousing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AllocationPool',
+            name="AllocationPool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.SmallIntegerField(choices=[(1, 'Normal sale'), (9, 'Internal')], default=1, verbose_name='purpose')),
-                ('quota_qty', models.IntegerField(db_default=0, default=0, verbose_name='quota')),
-                ('priority', models.IntegerField(db_default=0, default=0, verbose_name='priority')),
-                ('version', models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name='version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.SmallIntegerField(
+                        choices=[(1, "Normal sale"), (9, "Internal")], default=1, verbose_name="purpose"
+                    ),
+                ),
+                ("quota_qty", models.IntegerField(db_default=0, default=0, verbose_name="quota")),
+                ("priority", models.IntegerField(db_default=0, default=0, verbose_name="priority")),
+                ("version", models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="version")),
             ],
             options={
-                'verbose_name': 'allocation pool',
-                'verbose_name_plural': 'allocation pools',
-                'ordering': ('logical_id', 'purpose'),
+                "verbose_name": "allocation pool",
+                "verbose_name_plural": "allocation pools",
+                "ordering": ("logical_id", "purpose"),
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, default='', max_length=64, verbose_name='batch code')),
-                ('produced_on', models.DateField(blank=True, null=True, verbose_name='produced on')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='expires on')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.productinfo', verbose_name='SKU')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(blank=True, default="", max_length=64, verbose_name="batch code")),
+                ("produced_on", models.DateField(blank=True, null=True, verbose_name="produced on")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="expires on")),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.productinfo",
+                        verbose_name="SKU",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
-                'ordering': ('sku_id', 'code'),
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
+                "ordering": ("sku_id", "code"),
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("code", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel',
-                'verbose_name_plural': 'channels',
-                'ordering': ('code',),
+                "verbose_name": "channel",
+                "verbose_name_plural": "channels",
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='ChannelSource',
+            name="ChannelSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('priority', models.IntegerField(default=0, verbose_name='priority')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='inventory.channel', verbose_name='channel')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehousing.owner', verbose_name='goods owner')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehousing.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("priority", models.IntegerField(default=0, verbose_name="priority")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="inventory.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehousing.owner",
+                        verbose_name="goods owner",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel source',
-                'verbose_name_plural': 'channel sources',
-                'ordering': ('channel', 'priority', 'pk'),
+                "verbose_name": "channel source",
+                "verbose_name_plural": "channel sources",
+                "ordering": ("channel", "priority", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='ChannelStock',
+            name="ChannelStock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base_quota_qty', models.IntegerField(db_default=0, default=0, verbose_name='base quota')),
-                ('held_qty', models.IntegerField(db_default=0, default=0, verbose_name='held')),
-                ('sold_qty', models.IntegerField(db_default=0, default=0, verbose_name='sold, not shipped')),
-                ('frozen_qty', models.IntegerField(db_default=0, default=0, verbose_name='frozen')),
-                ('returning_qty', models.IntegerField(db_default=0, default=0, verbose_name='returning')),
-                ('shortage_qty', models.IntegerField(db_default=0, default=0, verbose_name='shortage')),
-                ('version', models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name='version')),
-                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='buckets', to='inventory.channel', verbose_name='channel')),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buckets', to='inventory.allocationpool', verbose_name='pool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("base_quota_qty", models.IntegerField(db_default=0, default=0, verbose_name="base quota")),
+                ("held_qty", models.IntegerField(db_default=0, default=0, verbose_name="held")),
+                ("sold_qty", models.IntegerField(db_default=0, default=0, verbose_name="sold, not shipped")),
+                ("frozen_qty", models.IntegerField(db_default=0, default=0, verbose_name="frozen")),
+                ("returning_qty", models.IntegerField(db_default=0, default=0, verbose_name="returning")),
+                ("shortage_qty", models.IntegerField(db_default=0, default=0, verbose_name="shortage")),
+                ("version", models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="version")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="buckets",
+                        to="inventory.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="buckets",
+                        to="inventory.allocationpool",
+                        verbose_name="pool",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel stock',
-                'verbose_name_plural': 'channel stock',
-                'ordering': ('pool_id', 'channel_id'),
+                "verbose_name": "channel stock",
+                "verbose_name_plural": "channel stock",
+                "ordering": ("pool_id", "channel_id"),
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.SmallIntegerField(choices=[(1, 'Channel'), (2, 'Pool'), (3, 'Logical'), (4, 'Physical')], verbose_name='layer')),
-                ('row_id', models.BigIntegerField(verbose_name='row')),
-                ('counter', models.SmallIntegerField(choices=[(101, 'Channel base quota'), (102, 'Held'), (103, 'Sold, not shipped'), (104, 'Frozen'), (105, 'Returning'), (106, 'Channel shortage'), (201, 'Pool quota'), (301, 'Physical base'), (302, 'Allocated'), (303, 'Locked'), (304, 'Safety stock'), (305, 'In transit'), (306, 'Shortage'), (401, 'Quantity on hand'), (402, 'Held on location')], verbose_name='counter')),
-                ('delta', models.IntegerField(verbose_name='change')),
-                ('balance_after', models.IntegerField(verbose_name='balance after')),
-                ('version', models.BigIntegerField(verbose_name='version')),
-                ('command', models.SmallIntegerField(choices=[(1, 'Reserve'), (2, 'Release'), (3, 'Expire'), (4, 'Post payment'), (5, 'Cancel after payment'), (6, 'Issue ship notice'), (7, 'Confirm outbound'), (8, 'Receive'), (9, 'Receive return'), (10, 'Inspect return'), (11, 'Allocate internally'), (12, 'Cancel internal allocation'), (13, 'Adjust')], verbose_name='command')),
-                ('source_type', models.CharField(max_length=16, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('line_no', models.IntegerField(default=0, verbose_name='line')),
-                ('actor_id', models.BigIntegerField(verbose_name='actor')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "layer",
+                    models.SmallIntegerField(
+                        choices=[(1, "Channel"), (2, "Pool"), (3, "Logical"), (4, "Physical")], verbose_name="layer"
+                    ),
+                ),
+                ("row_id", models.BigIntegerField(verbose_name="row")),
+                (
+                    "counter",
+                    models.SmallIntegerField(
+                        choices=[
+                            (101, "Channel base quota"),
+                            (102, "Held"),
+                            (103, "Sold, not shipped"),
+                            (104, "Frozen"),
+                            (105, "Returning"),
+                            (106, "Channel shortage"),
+                            (201, "Pool quota"),
+                            (301, "Physical base"),
+                            (302, "Allocated"),
+                            (303, "Locked"),
+                            (304, "Safety stock"),
+                            (305, "In transit"),
+                            (306, "Shortage"),
+                            (401, "Quantity on hand"),
+                            (402, "Held on location"),
+                        ],
+                        verbose_name="counter",
+                    ),
+                ),
+                ("delta", models.IntegerField(verbose_name="change")),
+                ("balance_after", models.IntegerField(verbose_name="balance after")),
+                ("version", models.BigIntegerField(verbose_name="version")),
+                (
+                    "command",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Reserve"),
+                            (2, "Release"),
+                            (3, "Expire"),
+                            (4, "Post payment"),
+                            (5, "Cancel after payment"),
+                            (6, "Issue ship notice"),
+                            (7, "Confirm outbound"),
+                            (8, "Receive"),
+                            (9, "Receive return"),
+                            (10, "Inspect return"),
+                            (11, "Allocate internally"),
+                            (12, "Cancel internal allocation"),
+                            (13, "Adjust"),
+                        ],
+                        verbose_name="command",
+                    ),
+                ),
+                ("source_type", models.CharField(max_length=16, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("line_no", models.IntegerField(default=0, verbose_name="line")),
+                ("actor_id", models.BigIntegerField(verbose_name="actor")),
+                ("at", models.DateTimeField(verbose_name="at")),
             ],
             options={
-                'verbose_name': 'ledger entry',
-                'verbose_name_plural': 'ledger entries',
-                'ordering': ('-pk',),
-                'indexes': [models.Index(fields=['layer', 'row_id', 'version'], name='inventory_ledger_row'), models.Index(fields=['source_sn', 'source_type'], name='inventory_ledger_source')],
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
+                "ordering": ("-pk",),
+                "indexes": [
+                    models.Index(fields=["layer", "row_id", "version"], name="inventory_ledger_row"),
+                    models.Index(fields=["source_sn", "source_type"], name="inventory_ledger_source"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LogicalStock',
+            name="LogicalStock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('physical_base_qty', models.IntegerField(db_default=0, default=0, verbose_name='physical base')),
-                ('allocated_qty', models.IntegerField(db_default=0, default=0, verbose_name='allocated')),
-                ('locked_qty', models.IntegerField(db_default=0, default=0, verbose_name='locked')),
-                ('safety_qty', models.IntegerField(db_default=0, default=0, verbose_name='safety stock')),
-                ('in_transit_qty', models.IntegerField(db_default=0, default=0, verbose_name='in transit')),
-                ('shortage_qty', models.IntegerField(db_default=0, default=0, verbose_name='shortage')),
-                ('available_qty', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('physical_base_qty'), '-', models.F('allocated_qty')), '-', models.F('locked_qty')), '-', models.F('safety_qty')), output_field=models.IntegerField(), verbose_name='available')),
-                ('alert_threshold', models.IntegerField(db_default=0, default=0, verbose_name='alert threshold')),
-                ('unit_cost', models.DecimalField(db_default=0, decimal_places=4, default=0, max_digits=16, verbose_name='unit cost')),
-                ('last_synced_at', models.DateTimeField(blank=True, null=True, verbose_name='last synced at')),
-                ('version', models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name='version')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehousing.owner', verbose_name='goods owner')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.productinfo', verbose_name='SKU')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehousing.warehouse', verbose_name='warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("physical_base_qty", models.IntegerField(db_default=0, default=0, verbose_name="physical base")),
+                ("allocated_qty", models.IntegerField(db_default=0, default=0, verbose_name="allocated")),
+                ("locked_qty", models.IntegerField(db_default=0, default=0, verbose_name="locked")),
+                ("safety_qty", models.IntegerField(db_default=0, default=0, verbose_name="safety stock")),
+                ("in_transit_qty", models.IntegerField(db_default=0, default=0, verbose_name="in transit")),
+                ("shortage_qty", models.IntegerField(db_default=0, default=0, verbose_name="shortage")),
+                (
+                    "available_qty",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("physical_base_qty"), "-", models.F("allocated_qty")
+                                ),
+                                "-",
+                                models.F("locked_qty"),
+                            ),
+                            "-",
+                            models.F("safety_qty"),
+                        ),
+                        output_field=models.IntegerField(),
+                        verbose_name="available",
+                    ),
+                ),
+                ("alert_threshold", models.IntegerField(db_default=0, default=0, verbose_name="alert threshold")),
+                (
+                    "unit_cost",
+                    models.DecimalField(
+                        db_default=0, decimal_places=4, default=0, max_digits=16, verbose_name="unit cost"
+                    ),
+                ),
+                ("last_synced_at", models.DateTimeField(blank=True, null=True, verbose_name="last synced at")),
+                ("version", models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="version")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehousing.owner",
+                        verbose_name="goods owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.productinfo",
+                        verbose_name="SKU",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehousing.warehouse",
+                        verbose_name="warehouse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'logical stock',
-                'verbose_name_plural': 'logical stock',
-                'ordering': ('sku_id', 'warehouse_id', 'owner_id'),
-                'permissions': [('adjust_stock', 'Can adjust stock'), ('reconcile_stock', 'Can run the reconciliation')],
+                "verbose_name": "logical stock",
+                "verbose_name_plural": "logical stock",
+                "ordering": ("sku_id", "warehouse_id", "owner_id"),
+                "permissions": [
+                    ("adjust_stock", "Can adjust stock"),
+                    ("reconcile_stock", "Can run the reconciliation"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InternalAllocation',
+            name="InternalAllocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_type', models.CharField(max_length=16, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('line_no', models.IntegerField(verbose_name='line')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('shipped_qty', models.IntegerField(db_default=0, default=0, verbose_name='shipped')),
-                ('state', models.SmallIntegerField(choices=[(1, 'Held'), (2, 'Sold'), (3, 'Shipped'), (4, 'Released'), (5, 'Expired')], default=2, verbose_name='state')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('taken_from', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.channelstock', verbose_name='taken from')),
-                ('logical', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='inventory.logicalstock', verbose_name='logical stock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_type", models.CharField(max_length=16, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("line_no", models.IntegerField(verbose_name="line")),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("shipped_qty", models.IntegerField(db_default=0, default=0, verbose_name="shipped")),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(1, "Held"), (2, "Sold"), (3, "Shipped"), (4, "Released"), (5, "Expired")],
+                        default=2,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "taken_from",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.channelstock",
+                        verbose_name="taken from",
+                    ),
+                ),
+                (
+                    "logical",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="inventory.logicalstock",
+                        verbose_name="logical stock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'internal allocation',
-                'verbose_name_plural': 'internal allocations',
-                'ordering': ('-pk',),
+                "verbose_name": "internal allocation",
+                "verbose_name_plural": "internal allocations",
+                "ordering": ("-pk",),
             },
         ),
         migrations.AddField(
-            model_name='allocationpool',
-            name='logical',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pools', to='inventory.logicalstock', verbose_name='logical stock'),
+            model_name="allocationpool",
+            name="logical",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pools",
+                to="inventory.logicalstock",
+                verbose_name="logical stock",
+            ),
         ),
         migrations.CreateModel(
-            name='PhysicalStock',
+            name="PhysicalStock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quality', models.SmallIntegerField(choices=[(1, 'Qualified'), (2, 'To inspect'), (3, 'Locked')], default=1, verbose_name='quality')),
-                ('quantity', models.IntegerField(db_default=0, default=0, verbose_name='quantity')),
-                ('held_qty', models.IntegerField(db_default=0, default=0, verbose_name='held')),
-                ('version', models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name='version')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch', verbose_name='batch')),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehousing.location', verbose_name='location')),
-                ('logical', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='inventory.logicalstock', verbose_name='logical stock')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warehousing.owner', verbose_name='goods owner')),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.productinfo', verbose_name='SKU')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "quality",
+                    models.SmallIntegerField(
+                        choices=[(1, "Qualified"), (2, "To inspect"), (3, "Locked")], default=1, verbose_name="quality"
+                    ),
+                ),
+                ("quantity", models.IntegerField(db_default=0, default=0, verbose_name="quantity")),
+                ("held_qty", models.IntegerField(db_default=0, default=0, verbose_name="held")),
+                ("version", models.BigIntegerField(db_default=0, default=0, editable=False, verbose_name="version")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.batch",
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehousing.location",
+                        verbose_name="location",
+                    ),
+                ),
+                (
+                    "logical",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="inventory.logicalstock",
+                        verbose_name="logical stock",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warehousing.owner",
+                        verbose_name="goods owner",
+                    ),
+                ),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.productinfo",
+                        verbose_name="SKU",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'physical stock',
-                'verbose_name_plural': 'physical stock',
-                'ordering': ('sku_id', 'location_id', 'batch_id', 'quality'),
+                "verbose_name": "physical stock",
+                "verbose_name_plural": "physical stock",
+                "ordering": ("sku_id", "location_id", "batch_id", "quality"),
             },
         ),
         migrations.CreateModel(
-            name='PhysicalHold',
+            name="PhysicalHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_type', models.CharField(max_length=16, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('line_no', models.IntegerField(verbose_name='line')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('shipped_qty', models.IntegerField(db_default=0, default=0, verbose_name='shipped')),
-                ('state', models.SmallIntegerField(choices=[(1, 'Open'), (2, 'Shipped'), (3, 'Cancelled')], default=1, verbose_name='state')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('bucket', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.channelstock', verbose_name='channel stock')),
-                ('physical', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='inventory.physicalstock', verbose_name='physical stock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_type", models.CharField(max_length=16, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("line_no", models.IntegerField(verbose_name="line")),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("shipped_qty", models.IntegerField(db_default=0, default=0, verbose_name="shipped")),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(1, "Open"), (2, "Shipped"), (3, "Cancelled")], default=1, verbose_name="state"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "bucket",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.channelstock",
+                        verbose_name="channel stock",
+                    ),
+                ),
+                (
+                    "physical",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="inventory.physicalstock",
+                        verbose_name="physical stock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'held on location',
-                'verbose_name_plural': 'held on locations',
-                'ordering': ('-pk',),
+                "verbose_name": "held on location",
+                "verbose_name_plural": "held on locations",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_type', models.CharField(max_length=16, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('line_no', models.IntegerField(verbose_name='line')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('good_qty', models.IntegerField(db_default=0, default=0, verbose_name='good')),
-                ('bad_qty', models.IntegerField(db_default=0, default=0, verbose_name='bad')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('bucket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.channelstock', verbose_name='channel stock')),
-                ('physical', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.physicalstock', verbose_name='physical stock')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_type", models.CharField(max_length=16, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("line_no", models.IntegerField(verbose_name="line")),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("good_qty", models.IntegerField(db_default=0, default=0, verbose_name="good")),
+                ("bad_qty", models.IntegerField(db_default=0, default=0, verbose_name="bad")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "bucket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.channelstock",
+                        verbose_name="channel stock",
+                    ),
+                ),
+                (
+                    "physical",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.physicalstock",
+                        verbose_name="physical stock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inspection',
-                'verbose_name_plural': 'inspections',
-                'ordering': ('-pk',),
+                "verbose_name": "inspection",
+                "verbose_name_plural": "inspections",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_type', models.CharField(max_length=16, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('line_no', models.IntegerField(verbose_name='line')),
-                ('partner_id', models.BigIntegerField(blank=True, null=True, verbose_name='member id')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('shipped_qty', models.IntegerField(db_default=0, default=0, verbose_name='shipped')),
-                ('state', models.SmallIntegerField(choices=[(1, 'Held'), (2, 'Sold'), (3, 'Shipped'), (4, 'Released'), (5, 'Expired')], default=1, verbose_name='state')),
-                ('expires_at', models.DateTimeField(verbose_name='expires at')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('bucket', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='inventory.channelstock', verbose_name='channel stock')),
-                ('channel', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.channel', verbose_name='channel')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_type", models.CharField(max_length=16, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("line_no", models.IntegerField(verbose_name="line")),
+                ("partner_id", models.BigIntegerField(blank=True, null=True, verbose_name="member id")),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("shipped_qty", models.IntegerField(db_default=0, default=0, verbose_name="shipped")),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(1, "Held"), (2, "Sold"), (3, "Shipped"), (4, "Released"), (5, "Expired")],
+                        default=1,
+                        verbose_name="state",
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="expires at")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "bucket",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="inventory.channelstock",
+                        verbose_name="channel stock",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inventory.channel",
+                        verbose_name="channel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reservation',
-                'verbose_name_plural': 'reservations',
-                'ordering': ('-pk',),
+                "verbose_name": "reservation",
+                "verbose_name_plural": "reservations",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='StockCommand',
+            name="StockCommand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('command', models.SmallIntegerField(choices=[(1, 'Reserve'), (2, 'Release'), (3, 'Expire'), (4, 'Post payment'), (5, 'Cancel after payment'), (6, 'Issue ship notice'), (7, 'Confirm outbound'), (8, 'Receive'), (9, 'Receive return'), (10, 'Inspect return'), (11, 'Allocate internally'), (12, 'Cancel internal allocation'), (13, 'Adjust')], verbose_name='command')),
-                ('source_type', models.CharField(max_length=16, verbose_name='source type')),
-                ('source_sn', models.CharField(max_length=64, verbose_name='source number')),
-                ('reference', models.CharField(blank=True, default='', max_length=80, verbose_name='reference')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
-                ('actor_id', models.BigIntegerField(verbose_name='actor')),
-                ('at', models.DateTimeField(verbose_name='at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "command",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Reserve"),
+                            (2, "Release"),
+                            (3, "Expire"),
+                            (4, "Post payment"),
+                            (5, "Cancel after payment"),
+                            (6, "Issue ship notice"),
+                            (7, "Confirm outbound"),
+                            (8, "Receive"),
+                            (9, "Receive return"),
+                            (10, "Inspect return"),
+                            (11, "Allocate internally"),
+                            (12, "Cancel internal allocation"),
+                            (13, "Adjust"),
+                        ],
+                        verbose_name="command",
+                    ),
+                ),
+                ("source_type", models.CharField(max_length=16, verbose_name="source type")),
+                ("source_sn", models.CharField(max_length=64, verbose_name="source number")),
+                ("reference", models.CharField(blank=True, default="", max_length=80, verbose_name="reference")),
+                ("fingerprint", models.CharField(max_length=64, verbose_name="fingerprint")),
+                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="reason")),
+                ("actor_id", models.BigIntegerField(verbose_name="actor")),
+                ("at", models.DateTimeField(verbose_name="at")),
             ],
             options={
-                'verbose_name': 'stock command',
-                'verbose_name_plural': 'stock commands',
-                'ordering': ('-pk',),
-                'constraints': [models.UniqueConstraint(fields=('command', 'source_type', 'source_sn', 'reference'), name='inventory_stockcommand_unique')],
+                "verbose_name": "stock command",
+                "verbose_name_plural": "stock commands",
+                "ordering": ("-pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("command", "source_type", "source_sn", "reference"),
+                        name="inventory_stockcommand_unique",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('sku', 'code'), name='inventory_batch_unique'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("sku", "code"), name="inventory_batch_unique"),
         ),
         migrations.AddConstraint(
-            model_name='channelsource',
-            constraint=models.UniqueConstraint(fields=('channel', 'warehouse', 'owner'), name='inventory_channelsource_unique'),
+            model_name="channelsource",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "warehouse", "owner"), name="inventory_channelsource_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channelstock',
-            constraint=models.UniqueConstraint(fields=('pool', 'channel'), name='inventory_channelstock_unique', nulls_distinct=False),
+            model_name="channelstock",
+            constraint=models.UniqueConstraint(
+                fields=("pool", "channel"), name="inventory_channelstock_unique", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channelstock',
-            constraint=models.CheckConstraint(condition=models.Q(('base_quota_qty__gte', 0), ('frozen_qty__gte', 0), ('held_qty__gte', 0), ('returning_qty__gte', 0), ('shortage_qty__gte', 0), ('sold_qty__gte', 0)), name='inventory_channelstock_not_negative'),
+            model_name="channelstock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("base_quota_qty__gte", 0),
+                    ("frozen_qty__gte", 0),
+                    ("held_qty__gte", 0),
+                    ("returning_qty__gte", 0),
+                    ("shortage_qty__gte", 0),
+                    ("sold_qty__gte", 0),
+                ),
+                name="inventory_channelstock_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channelstock',
-            constraint=models.CheckConstraint(condition=models.Q(('base_quota_qty__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('held_qty'), '+', models.F('sold_qty')), '+', models.F('frozen_qty')), '-', models.F('shortage_qty')))), name='inventory_channelstock_backed'),
+            model_name="channelstock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "base_quota_qty__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("held_qty"), "+", models.F("sold_qty")
+                                ),
+                                "+",
+                                models.F("frozen_qty"),
+                            ),
+                            "-",
+                            models.F("shortage_qty"),
+                        ),
+                    )
+                ),
+                name="inventory_channelstock_backed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='logicalstock',
-            constraint=models.UniqueConstraint(fields=('sku', 'warehouse', 'owner'), name='inventory_logicalstock_unique'),
+            model_name="logicalstock",
+            constraint=models.UniqueConstraint(
+                fields=("sku", "warehouse", "owner"), name="inventory_logicalstock_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='logicalstock',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated_qty__gte', 0), ('in_transit_qty__gte', 0), ('locked_qty__gte', 0), ('physical_base_qty__gte', 0), ('safety_qty__gte', 0), ('shortage_qty__gte', 0)), name='inventory_logicalstock_not_negative'),
+            model_name="logicalstock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated_qty__gte", 0),
+                    ("in_transit_qty__gte", 0),
+                    ("locked_qty__gte", 0),
+                    ("physical_base_qty__gte", 0),
+                    ("safety_qty__gte", 0),
+                    ("shortage_qty__gte", 0),
+                ),
+                name="inventory_logicalstock_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='logicalstock',
-            constraint=models.CheckConstraint(condition=models.Q(('physical_base_qty__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('allocated_qty'), '+', models.F('locked_qty')), '-', models.F('shortage_qty')))), name='inventory_logicalstock_backed'),
+            model_name="logicalstock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "physical_base_qty__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("allocated_qty"), "+", models.F("locked_qty")
+                            ),
+                            "-",
+                            models.F("shortage_qty"),
+                        ),
+                    )
+                ),
+                name="inventory_logicalstock_backed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='internalallocation',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_sn', 'line_no'), name='inventory_internalallocation_unique'),
+            model_name="internalallocation",
+            constraint=models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no"), name="inventory_internalallocation_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='internalallocation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__gte', models.F('shipped_qty')), ('shipped_qty__gte', 0)), name='inventory_internalallocation_within'),
+            model_name="internalallocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gt", 0), ("quantity__gte", models.F("shipped_qty")), ("shipped_qty__gte", 0)
+                ),
+                name="inventory_internalallocation_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationpool',
-            constraint=models.UniqueConstraint(fields=('logical', 'purpose'), name='inventory_allocationpool_unique'),
+            model_name="allocationpool",
+            constraint=models.UniqueConstraint(fields=("logical", "purpose"), name="inventory_allocationpool_unique"),
         ),
         migrations.AddConstraint(
-            model_name='allocationpool',
-            constraint=models.CheckConstraint(condition=models.Q(('quota_qty__gte', 0)), name='inventory_allocationpool_not_negative'),
+            model_name="allocationpool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quota_qty__gte", 0)), name="inventory_allocationpool_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='physicalstock',
-            constraint=models.UniqueConstraint(fields=('sku', 'owner', 'location', 'batch', 'quality'), name='inventory_physicalstock_unique'),
+            model_name="physicalstock",
+            constraint=models.UniqueConstraint(
+                fields=("sku", "owner", "location", "batch", "quality"), name="inventory_physicalstock_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='physicalstock',
-            constraint=models.CheckConstraint(condition=models.Q(('held_qty__gte', 0), ('quantity__gte', models.F('held_qty'))), name='inventory_physicalstock_held_within'),
+            model_name="physicalstock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held_qty__gte", 0), ("quantity__gte", models.F("held_qty"))),
+                name="inventory_physicalstock_held_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='physicalhold',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_sn', 'line_no', 'bucket', 'physical'), name='inventory_physicalhold_unique', nulls_distinct=False),
+            model_name="physicalhold",
+            constraint=models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no", "bucket", "physical"),
+                name="inventory_physicalhold_unique",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='physicalhold',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__gte', models.F('shipped_qty')), ('shipped_qty__gte', 0)), name='inventory_physicalhold_within'),
+            model_name="physicalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gt", 0), ("quantity__gte", models.F("shipped_qty")), ("shipped_qty__gte", 0)
+                ),
+                name="inventory_physicalhold_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_sn', 'line_no'), name='inventory_inspection_unique'),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no"), name="inventory_inspection_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('bad_qty__gte', 0), ('good_qty__gte', 0), ('quantity__gt', 0), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('good_qty'), '+', models.F('bad_qty')))), name='inventory_inspection_within'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("bad_qty__gte", 0),
+                    ("good_qty__gte", 0),
+                    ("quantity__gt", 0),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(models.F("good_qty"), "+", models.F("bad_qty")),
+                    ),
+                ),
+                name="inventory_inspection_within",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('state', 1)), fields=['bucket', 'expires_at'], name='inventory_reservation_open'),
+            model_name="reservation",
+            index=models.Index(
+                condition=models.Q(("state", 1)), fields=["bucket", "expires_at"], name="inventory_reservation_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_sn', 'line_no', 'bucket'), name='inventory_reservation_unique'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(
+                fields=("source_type", "source_sn", "line_no", "bucket"), name="inventory_reservation_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('quantity__gte', models.F('shipped_qty')), ('shipped_qty__gte', 0)), name='inventory_reservation_within'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gt", 0), ("quantity__gte", models.F("shipped_qty")), ("shipped_qty__gte", 0)
+                ),
+                name="inventory_reservation_within",
+            ),
         ),
     ]

@@ -25,9 +25,7 @@ class Channel(TrackedModel):
 class ChannelSource(models.Model):
     """One warehouse and owner a channel sells from; the lowest priority number is asked first."""
 
-    channel = models.ForeignKey(
-        Channel, verbose_name=_("channel"), on_delete=models.PROTECT, related_name="sources"
-    )
+    channel = models.ForeignKey(Channel, verbose_name=_("channel"), on_delete=models.PROTECT, related_name="sources")
     warehouse = models.ForeignKey(
         "warehousing.Warehouse", verbose_name=_("warehouse"), on_delete=models.PROTECT, related_name="+"
     )
@@ -41,9 +39,7 @@ class ChannelSource(models.Model):
         verbose_name_plural = _("channel sources")
         ordering = ("channel", "priority", "pk")
         constraints = [
-            models.UniqueConstraint(
-                fields=("channel", "warehouse", "owner"), name="inventory_channelsource_unique"
-            ),
+            models.UniqueConstraint(fields=("channel", "warehouse", "owner"), name="inventory_channelsource_unique"),
         ]
 
     def __str__(self) -> str:

@@ -30,9 +30,7 @@ class Inspection(models.Model):
         verbose_name_plural = _("inspections")
         ordering = ("-pk",)
         constraints = [
-            models.UniqueConstraint(
-                fields=("source_type", "source_sn", "line_no"), name="inventory_inspection_unique"
-            ),
+            models.UniqueConstraint(fields=("source_type", "source_sn", "line_no"), name="inventory_inspection_unique"),
             models.CheckConstraint(
                 condition=Q(
                     quantity__gt=0, good_qty__gte=0, bad_qty__gte=0, quantity__gte=F("good_qty") + F("bad_qty")

@@ -42,7 +42,10 @@ class LedgerEntry(models.Model):
 
 
 class StockCommand(models.Model):
-    """A command that ran: the key of its idempotency. Same reference and content answers again, other content refuses."""
+    """A command that ran: the key of its idempotency.
+
+    The same reference and content answers again, other content refuses.
+    """
 
     command = models.SmallIntegerField(_("command"), choices=Command)
     source_type = models.CharField(_("source type"), max_length=16)

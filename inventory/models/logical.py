@@ -12,9 +12,7 @@ class LogicalStock(models.Model):
     orders its ledger. ``unit_cost`` is the moving average (C-63).
     """
 
-    sku = models.ForeignKey(
-        "catalog.ProductInfo", verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="+"
-    )
+    sku = models.ForeignKey("catalog.ProductInfo", verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="+")
     warehouse = models.ForeignKey(
         "warehousing.Warehouse", verbose_name=_("warehouse"), on_delete=models.PROTECT, related_name="+"
     )
@@ -34,9 +32,7 @@ class LogicalStock(models.Model):
         db_persist=True,
     )
     alert_threshold = models.IntegerField(_("alert threshold"), default=0, db_default=0)
-    unit_cost = models.DecimalField(
-        _("unit cost"), max_digits=16, decimal_places=4, default=0, db_default=0
-    )
+    unit_cost = models.DecimalField(_("unit cost"), max_digits=16, decimal_places=4, default=0, db_default=0)
     last_synced_at = models.DateTimeField(_("last synced at"), null=True, blank=True)
     version = models.BigIntegerField(_("version"), default=0, db_default=0, editable=False)
 
@@ -46,9 +42,7 @@ class LogicalStock(models.Model):
         ordering = ("sku_id", "warehouse_id", "owner_id")
         permissions = [("adjust_stock", "Can adjust stock"), ("reconcile_stock", "Can run the reconciliation")]
         constraints = [
-            models.UniqueConstraint(
-                fields=("sku", "warehouse", "owner"), name="inventory_logicalstock_unique"
-            ),
+            models.UniqueConstraint(fields=("sku", "warehouse", "owner"), name="inventory_logicalstock_unique"),
             models.CheckConstraint(
                 condition=Q(
                     physical_base_qty__gte=0,

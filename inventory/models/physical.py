@@ -11,9 +11,7 @@ from inventory.models.logical import LogicalStock
 class Batch(models.Model):
     """A production batch of a SKU (C-70). The empty code is the one "no batch" row of the SKU."""
 
-    sku = models.ForeignKey(
-        "catalog.ProductInfo", verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="+"
-    )
+    sku = models.ForeignKey("catalog.ProductInfo", verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="+")
     code = models.CharField(_("batch code"), max_length=64, blank=True, default="")
     produced_on = models.DateField(_("produced on"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
@@ -31,9 +29,7 @@ class Batch(models.Model):
 class PhysicalStock(models.Model):
     """Units of one SKU, owner, location, batch and quality (S001-5). ``held_qty`` waits for outbound (占库位)."""
 
-    sku = models.ForeignKey(
-        "catalog.ProductInfo", verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="+"
-    )
+    sku = models.ForeignKey("catalog.ProductInfo", verbose_name=_("SKU"), on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(
         "warehousing.Owner", verbose_name=_("goods owner"), on_delete=models.PROTECT, related_name="+"
     )

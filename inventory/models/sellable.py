@@ -39,9 +39,7 @@ class ChannelStock(models.Model):
     Sellable = base quota − held − sold − frozen (S001-28); reserving writes this row and no other.
     """
 
-    pool = models.ForeignKey(
-        AllocationPool, verbose_name=_("pool"), on_delete=models.PROTECT, related_name="buckets"
-    )
+    pool = models.ForeignKey(AllocationPool, verbose_name=_("pool"), on_delete=models.PROTECT, related_name="buckets")
     channel = models.ForeignKey(
         Channel,
         verbose_name=_("channel"),
@@ -78,9 +76,7 @@ class ChannelStock(models.Model):
                 name="inventory_channelstock_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    base_quota_qty__gte=F("held_qty") + F("sold_qty") + F("frozen_qty") - F("shortage_qty")
-                ),
+                condition=Q(base_quota_qty__gte=F("held_qty") + F("sold_qty") + F("frozen_qty") - F("shortage_qty")),
                 name="inventory_channelstock_backed",
             ),
         ]

@@ -20,7 +20,7 @@ _SELLABLE = f"""
     WHERE s.channel_id = %(channel)s::bigint AND l.sku_id = ANY(%(skus)s::bigint[])
       AND (c.channel_id IS NULL OR c.channel_id = s.channel_id)
     GROUP BY l.sku_id
-"""
+"""  # noqa: S608 - built from fixed names only
 
 _SELLABLE_BY_CHANNEL = (
     _SELLABLE.replace("SELECT l.sku_id,", "SELECT s.channel_id, l.sku_id,")
@@ -84,5 +84,3 @@ def shelf_usage(shelf_ids: Sequence[int]) -> dict[int, int]:
     rows = fetch_prepared(_SHELF_USAGE, {"shelves": sorted(shelf_ids)})
     found = {row["shelf_id"]: row["quantity"] for row in rows}
     return {shelf_id: found.get(shelf_id, 0) for shelf_id in shelf_ids}
-
-

@@ -29,9 +29,7 @@ class Candidate:
 
 def candidate_buckets(channel_id: int, sku_ids: Collection[int]) -> dict[int, list[Candidate]]:
     """The buckets of each SKU for a channel: its own quota first, then shared ones by source priority."""
-    rows = fetch_prepared(
-        _CANDIDATES, {"channel": channel_id, "skus": sorted(sku_ids), "normal": int(Purpose.NORMAL)}
-    )
+    rows = fetch_prepared(_CANDIDATES, {"channel": channel_id, "skus": sorted(sku_ids), "normal": int(Purpose.NORMAL)})
     found: dict[int, list[Candidate]] = defaultdict(list)
     for row in rows:
         found[row["sku_id"]].append(Candidate(row["bucket_id"], row["open_qty"]))

@@ -109,7 +109,8 @@ _POOLS = """
 _BUCKETS = f"""
     SELECT c.*, p.logical_id, c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS sellable,
            coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
-                     WHERE r.bucket_id = c.id AND r.state = {int(HoldState.HELD)} AND r.expires_at <= %(now)s), 0)::int AS expired,
+                     WHERE r.bucket_id = c.id AND r.state = {int(HoldState.HELD)}
+                       AND r.expires_at <= %(now)s), 0)::int AS expired,
            coalesce(h.name, coalesce((
                SELECT string_agg(x.name, ' + ' ORDER BY x.code) FROM inventory_channelsource s
                JOIN inventory_channel x ON x.id = s.channel_id
@@ -118,4 +119,4 @@ _BUCKETS = f"""
     JOIN inventory_allocationpool p ON p.id = c.pool_id JOIN inventory_logicalstock l ON l.id = p.logical_id
     LEFT JOIN inventory_channel h ON h.id = c.channel_id
     WHERE l.sku_id = %(sku)s ORDER BY c.channel_id NULLS LAST, c.id
-"""
+"""  # noqa: S608 - built from fixed names only

@@ -35,9 +35,7 @@ def adjust(
         raise InvalidRequest(code="reason_required", param="reason")
     context = Context(Command.ADJUST, source, actor, clock.now())
     content = [logical_id, operation, quantity, location_id]
-    if not claim(
-        command=context.command, source=source, content=content, actor=actor, at=context.at, reason=reason
-    ):
+    if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at, reason=reason):
         return 0
     row = _lock(logical_id)
     places = fetch_prepared(_PLACES, {"logical": logical_id})

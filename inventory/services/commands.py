@@ -54,9 +54,7 @@ def claim(
     }
     if fetch_prepared(_CLAIM, params):
         return True
-    found = fetch_prepared(
-        _FIND, {key: params[key] for key in ("command", "source_type", "source_sn", "reference")}
-    )
+    found = fetch_prepared(_FIND, {key: params[key] for key in ("command", "source_type", "source_sn", "reference")})
     if not found or found[0]["fingerprint"] != params["fingerprint"]:
         raise SourceConflict(details={"source": source.subject, "reference": reference})
     return False

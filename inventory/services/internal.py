@@ -1,4 +1,4 @@
-"""Internal outbound: goods promised to a transfer, a supplier return, own use or scrap pass the sellable layer first."""
+"""Internal outbound: goods for a transfer, a supplier return, own use or scrap pass the sellable layer first."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass

@@ -70,9 +70,7 @@ def move(layer: Layer, changes: Iterable[Change], context: Context) -> dict[int,
     return moved
 
 
-def try_move(
-    layer: Layer, changes: Iterable[Change], context: Context
-) -> tuple[dict[int, dict[str, Any]], set[int]]:
+def try_move(layer: Layer, changes: Iterable[Change], context: Context) -> tuple[dict[int, dict[str, Any]], set[int]]:
     """Like :func:`move`, but returns the refused row ids beside the moved rows, for callers who can explain them."""
     merged = _merge(changes)
     if not merged:

@@ -1,4 +1,4 @@
-"""``confirm_outbound``: goods left the building; every layer goes down together (house rule: base and allocated as one)."""
+"""``confirm_outbound``: goods left the building; every layer goes down together."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -75,9 +75,7 @@ def _open_holds(source: Source) -> list[dict[str, Any]]:
     return fetch_prepared(_OPEN, {"source_type": source.type, "source_sn": source.sn})
 
 
-def _match(
-    holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None
-) -> list[tuple[dict[str, Any], int]]:
+def _match(holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None) -> list[tuple[dict[str, Any], int]]:
     """Spread the confirmed units of each line over its holds; raises OverConfirmed for more than is open."""
     if not lines:
         return [(row, row["open_qty"]) for row in holds]

@@ -50,9 +50,7 @@ def receive(
         return False
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
     places = ensure_places(owner_id=owner_id, places=[_place(line) for line in lines], chains=chains)
-    raise_sellable(
-        [(chains[line.sku_id], line.line_no, line.quantity) for line in lines], context
-    )
+    raise_sellable([(chains[line.sku_id], line.line_no, line.quantity) for line in lines], context)
     _average_cost(lines, chains)
     move(
         Layer.LOGICAL,

@@ -48,7 +48,9 @@ def reconcile(*, raise_event: bool = False) -> Report:
     report = Report(namespace=current_schema(), proofs=run_proofs())
     if raise_event and report.count:
         record(
-            ReconcileFailed(findings=report.count), subject=f"reconcile:{report.namespace}", actor=system_actor("reconcile")
+            ReconcileFailed(findings=report.count),
+            subject=f"reconcile:{report.namespace}",
+            actor=system_actor("reconcile"),
         )
     return report
 
@@ -74,7 +76,8 @@ def _ledger() -> Iterator[Finding]:
                 SELECT row_id, counter, sum(delta) AS total FROM inventory_ledgerentry
                 WHERE layer = %(layer)s GROUP BY row_id, counter
             ), columns AS (
-                SELECT t.id, v.counter, v.amount FROM {table} t CROSS JOIN LATERAL (VALUES {values}) AS v(counter, amount)
+                SELECT t.id, v.counter, v.amount
+                FROM {table} t CROSS JOIN LATERAL (VALUES {values}) AS v(counter, amount)
             )
             SELECT coalesce(c.id, s.row_id) AS id, coalesce(c.counter, s.counter) AS counter,
                    coalesce(c.amount, 0)::bigint AS actual, coalesce(s.total, 0)::bigint AS expected

@@ -60,9 +60,7 @@ def receive_return(
     ):
         return False
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
-    keys = {
-        line.line_no: Place(line.sku_id, line.location_id, line.batch, Quality.PENDING) for line in lines
-    }
+    keys = {line.line_no: Place(line.sku_id, line.location_id, line.batch, Quality.PENDING) for line in lines}
     places = ensure_places(owner_id=owner_id, places=list(keys.values()), chains=chains)
     move(
         Layer.CHANNEL,
@@ -117,8 +115,7 @@ def inspect_return(
     ):
         return False
     waiting = {
-        row["line_no"]: row
-        for row in fetch_prepared(_WAITING, {"source_type": source.type, "source_sn": source.sn})
+        row["line_no"]: row for row in fetch_prepared(_WAITING, {"source_type": source.type, "source_sn": source.sn})
     }
     if not waiting:
         raise HoldNotOpen(details={"source": source.subject})
@@ -141,9 +138,7 @@ def _check(lines: Sequence[InspectLine], waiting: dict[int, dict[str, Any]]) -> 
     for line in lines:
         open_qty = waiting[line.line_no]["open_qty"] if line.line_no in waiting else 0
         if line.good < 0 or line.bad < 0 or line.good + line.bad > open_qty:
-            raise OverConfirmed(
-                details={"line": line.line_no, "confirmed": line.good + line.bad, "open": open_qty}
-            )
+            raise OverConfirmed(details={"line": line.line_no, "confirmed": line.good + line.bad, "open": open_qty})
 
 
 def _book(judged: Sequence[tuple[InspectLine, dict[str, Any]]], context: Context) -> None:

@@ -119,8 +119,7 @@ def find_chains(*, warehouse_id: int, owner_id: int, sku_ids: Sequence[int]) -> 
         },
     )
     return {
-        row["sku_id"]: Chain(row["logical_id"], row["pool_id"], row["internal_id"], row["bucket_id"])
-        for row in rows
+        row["sku_id"]: Chain(row["logical_id"], row["pool_id"], row["internal_id"], row["bucket_id"]) for row in rows
     }
 
 
@@ -146,6 +145,4 @@ def ensure_places(*, owner_id: int, places: Sequence[Place], chains: dict[int, C
         _FIND_PLACES,
         {"owner": owner_id, "skus": sorted(set(skus)), "locations": sorted(set(locations))},
     )
-    return {
-        Place(row["sku_id"], row["location_id"], row["code"], Quality(row["quality"])): row["id"] for row in rows
-    }
+    return {Place(row["sku_id"], row["location_id"], row["code"], Quality(row["quality"])): row["id"] for row in rows}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from inventory.choices import Counter
 from inventory.services import post_payment
 from tests.factories.inventory import Stock, make_stock, source
 from vmi.core.actors import system_actor
@@ -53,20 +54,18 @@ def test_the_ledger_of_a_document(staff: Callable[..., Any], api_for: Callable[.
 
     answer = api_for(staff("manager")).get(f"/api/v1/inventory/ledgerEntries/?sourceSn={document.sn}&ordering=id")
 
-    assert [(row["counterName"], row["delta"]) for row in answer.json()["results"]] == [
-        ("占用", 4),
-        ("占用", -4),
-        ("已售未发", 4),
-        ("预占", 4),
+    assert [(row["counter"], row["delta"], row["balanceAfter"]) for row in answer.json()["results"]] == [
+        (Counter.HELD, 4, 4),
+        (Counter.HELD, -4, 0),
+        (Counter.SOLD, 4, 4),
+        (Counter.ALLOCATED, 4, 4),
     ]
 
 
 def test_the_waterfall_counts_every_layer(staff: Callable[..., Any], api_for: Callable[..., Any]) -> None:
     stock, _document = _sold_stock()
 
-    (branch,) = (
-        api_for(staff("manager")).get(f"/api/v1/inventory/logicalStocks/{stock.logical.pk}/waterfall/").json()
-    )
+    (branch,) = api_for(staff("manager")).get(f"/api/v1/inventory/logicalStocks/{stock.logical.pk}/waterfall/").json()
 
     assert branch["logical"]["derived"] == {"available": 6}
     assert branch["buckets"][0]["derived"] == {"sellable": 6, "expired": 0}
@@ -104,7 +103,6 @@ def test_adjusting_by_api(staff: Callable[..., Any], api_for: Callable[..., Any]
         ({"operation": "SET", "quantity": 2**63, "reason": "x"}, "quantity"),
         ({"operation": "HALVE", "quantity": 1, "reason": "x"}, "operation"),
         ({"operation": "SET", "quantity": 1}, "reason"),
-        ({"operation": "SET", "quantity": 1, "reason": "x\x00"}, "reason"),
         ({"operation": "SET", "quantity": 1, "reason": "x", "base": 5}, "base"),
     ],
 )

@@ -103,9 +103,7 @@ def test_a_shortage_names_every_short_line_and_leaves_nothing() -> None:
     lines = [ReserveLine(1, rich.sku_id, 3), ReserveLine(2, poor.sku_id, 5), ReserveLine(3, empty.sku_id, 1)]
 
     with pytest.raises(InsufficientStock) as refusal:
-        reserve(
-            channel_id=rich.channel_id, lines=lines, source=document, expires_at=clock.now(), actor=ACTOR
-        )
+        reserve(channel_id=rich.channel_id, lines=lines, source=document, expires_at=clock.now(), actor=ACTOR)
 
     assert refusal.value.details["lines"] == [
         {"line": 2, "sku": poor.sku, "wanted": 5, "available": 2},

@@ -94,9 +94,11 @@ FAULTS: dict[str, tuple[str, Callable[[Stock], int], list[tuple[str, str]]]] = {
         [("I6", "held_qty"), ("I6", "held_qty")],
     ),
     "forged entry": (
-        "INSERT INTO inventory_ledgerentry (layer, row_id, counter, delta, balance_after, version, command,"
-        " source_type, source_sn, line_no, actor_id, at)"
-        " VALUES (3, %s, 303, 5, 6, 99, 13, 'adjust', 'X', 0, 1, now())",
+        (
+            "INSERT INTO inventory_ledgerentry (layer, row_id, counter, delta, balance_after, version, command,"
+            " source_type, source_sn, line_no, actor_id, at)"
+            " VALUES (3, %s, 303, 5, 6, 99, 13, 'adjust', 'X', 0, 1, now())"
+        ),
         lambda stock: stock.logical.pk,
         [("I1", "locked_qty"), ("I1", "locked_qty")],
     ),

@@ -140,7 +140,9 @@ def _leaves(detail: Any, path: str) -> Iterator[tuple[str, str, str]]:
             nested = isinstance(value, (Mapping, list, tuple))
             yield from _leaves(value, f"{path}[{index}]" if nested else path)
     else:
-        yield path, str(getattr(detail, "code", None) or "invalid"), str(detail)
+        code = str(getattr(detail, "code", None) or "invalid")
+        # Rules over several fields name them as Python does; an unknown field is named as the caller did.
+        yield (path if code == "unknown_field" else camel(path)), code, str(detail)
 
 
 def _joined(path: str, key: Any) -> str:
@@ -148,4 +150,4 @@ def _joined(path: str, key: Any) -> str:
         return path
     if isinstance(key, int):
         return f"{path}[{key}]"
-    return f"{path}.{camel(str(key))}" if path else camel(str(key))
+    return f"{path}.{key}" if path else str(key)

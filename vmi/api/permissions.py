@@ -55,6 +55,12 @@ def required_permission(view: Any) -> str | None:
     return None
 
 
+def _has_no_handler(request: Request, view: Any) -> bool:
+    """Whether the view will answer 405 anyway; nobody is refused something that does not exist."""
+    actions = getattr(view, "action_map", None)
+    return actions is not None and (request.method or "").lower() not in actions
+
+
 class MappedPermission(BasePermission):
     """The default permission of every API view."""
 
@@ -63,6 +69,8 @@ class MappedPermission(BasePermission):
         user = request.user
         if user is None or not user.is_authenticated:
             return False
+        if _has_no_handler(request, view):
+            return True
         if is_customer(user):
             return getattr(view, "action", None) in getattr(view, "customer_actions", ())
         permission = required_permission(view)

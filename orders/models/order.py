@@ -17,6 +17,7 @@ from orders.choices import (
     OrderStatus,
     OrderType,
 )
+from vmi.core import clock
 from vmi.core.fields import CodeField, MoneyField, QuantityField
 from vmi.core.models import TrackedModel
 from vmi.core.sources import Source
@@ -68,11 +69,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 def overdue_q(at: datetime | Now | None = None) -> Q:
-    """The condition "open, unpaid, past the deadline" at an instant (default: the database's now)."""
+    """The condition "open, unpaid, past the deadline" at an instant (default: the clock's now, at no statement)."""
     return Q(
         status_id=OrderStatus.OPEN,
         payment_status_id=OrderPayment.UNPAID,
-        expires_at__lte=Now() if at is None else at,
+        expires_at__lte=at or clock.fixed_instant() or Now(),
     )
 
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from vmi.core.tenancy import PUBLIC_SCHEMA, current_namespace
+
 _fixed: ContextVar[datetime | None] = ContextVar("vmi_clock", default=None)
 
 
@@ -49,5 +51,8 @@ def at(instant: datetime) -> Iterator[None]:
 
 def local_date(instant: datetime) -> date:
     """The business day of ``instant`` in the zone of the current namespace (default Asia/Shanghai)."""
-    zone = getattr(getattr(connection, "tenant", None), "time_zone", "") or "Asia/Shanghai"
+    tenant = connection.tenant
+    if connection.schema_name != PUBLIC_SCHEMA and not hasattr(tenant, "time_zone"):
+        tenant = current_namespace()  # entered by name only: the stand-in knows no zone
+    zone = getattr(tenant, "time_zone", "") or "Asia/Shanghai"
     return instant.astimezone(ZoneInfo(zone)).date()

@@ -46,9 +46,7 @@ class NamespaceAdmin(ModelAdmin):
     inlines = (DomainInline,)
     service_actions = ("continue_opening", "suspend", "resume", "pause_jobs", "resume_jobs")
     readonly_fields = ("schema_name", "progress", "is_up_to_date", "create_time")
-    add_fieldsets = (
-        (None, {"fields": ("schema_name", "name", "domain", "currency", "time_zone", "language")}),
-    )
+    add_fieldsets = ((None, {"fields": ("schema_name", "name", "domain", "currency", "time_zone", "language")}),)
     fieldsets = (
         (None, {"fields": ("schema_name", "name", "currency", "time_zone", "language")}),
         (_("Options"), {"fields": ("cart_hold_minutes", "order_hold_minutes", "sweepers_paused")}),

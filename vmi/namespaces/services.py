@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django_tenants.utils import schema_exists
 
@@ -59,11 +60,9 @@ def register_namespace(
     host = domain.lower()
     _check_name(schema_name)
     _check_options(host, currency, time_zone, language)
-    known = Namespace.objects.filter(schema_name=schema_name).first()
+    known = _registered(schema_name, host)
     if known is not None:
-        if Domain.objects.filter(tenant=known, domain=host).exists():
-            return known
-        raise NamespaceNameTaken(param="schema_name")
+        return known
     if schema_exists(schema_name, case_sensitive=False):
         raise NamespaceNameTaken(param="schema_name")
 
@@ -72,10 +71,21 @@ def register_namespace(
         with transaction.atomic():
             namespace.save()
             Domain.objects.create(tenant=namespace, domain=host, is_primary=True)
-    except IntegrityError as error:  # somebody registered the same name or host at the same moment
-        raise NamespaceNameTaken(param="domain") from error
+    except (IntegrityError, ValidationError) as error:  # somebody registered the name or the host at the same moment
+        same = _registered(schema_name, host)
+        if same is None:
+            raise NamespaceNameTaken(param="domain") from error
+        return same
     namespace.refresh_from_db()
     return namespace
+
+
+def _registered(schema_name: str, host: str) -> Namespace | None:
+    """The namespace of this name, if it also has this host; a name registered with another host is taken."""
+    known = Namespace.objects.filter(schema_name=schema_name).first()
+    if known is not None and not Domain.objects.filter(tenant=known, domain=host).exists():
+        raise NamespaceNameTaken(param="schema_name")
+    return known
 
 
 def check_registration(*, schema_name: str, domain: str, currency: str, time_zone: str, language: str) -> None:

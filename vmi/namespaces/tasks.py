@@ -198,7 +198,9 @@ def for_each_namespace(task_name: str, period_s: int = 60) -> int:
         except (BrokerDown, OSError) as error:
             logger.warning("no broker for %s in %s: %s", task_name, schema, error)
         except Exception:
-            logger.exception("%s failed in %s", task_name, schema)  # eager mode runs it here; the others still get theirs
+            logger.exception(
+                "%s failed in %s", task_name, schema
+            )  # eager mode runs it here; the others still get theirs
     return len(schemas)
 
 
@@ -213,6 +215,7 @@ def continue_opening_task(namespace_id: int) -> None:
 
 def start_opening(namespace: Namespace) -> None:
     """Open the namespace in the background after the commit; without a broker an operator continues it later."""
+
     def send() -> None:
         try:
             continue_opening_task.apply_async(args=[namespace.pk], retry=False)

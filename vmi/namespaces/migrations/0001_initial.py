@@ -8,113 +8,252 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SchemaVersion',
+            name="SchemaVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(max_length=63, unique=True, verbose_name='schema')),
-                ('version', models.CharField(max_length=32, verbose_name='schema version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("schema_name", models.CharField(max_length=63, unique=True, verbose_name="schema")),
+                ("version", models.CharField(max_length=32, verbose_name="schema version")),
             ],
             options={
-                'verbose_name': 'schema version',
-                'verbose_name_plural': 'schema versions',
-                'ordering': ('schema_name',),
-                'default_permissions': ('view',),
+                "verbose_name": "schema version",
+                "verbose_name_plural": "schema versions",
+                "ordering": ("schema_name",),
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='DeadLetter',
+            name="DeadLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task', models.CharField(max_length=128, verbose_name='task')),
-                ('schema_name', models.CharField(blank=True, max_length=128, verbose_name='namespace')),
-                ('reason', models.CharField(choices=[('no_namespace', 'No namespace named'), ('unknown_namespace', 'Unknown namespace'), ('inactive_namespace', 'Namespace not active'), ('old_schema', 'Namespace not on the current version'), ('exhausted', 'Failed too often')], max_length=32, verbose_name='reason')),
-                ('arguments', models.JSONField(default=dict, verbose_name='arguments')),
-                ('fingerprint', models.CharField(editable=False, max_length=64)),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('count', models.IntegerField(default=1, verbose_name='times')),
-                ('first_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='first seen')),
-                ('last_time', models.DateTimeField(verbose_name='last seen')),
-                ('resolved_time', models.DateTimeField(editable=False, null=True, verbose_name='resolved at')),
-                ('resolution', models.CharField(blank=True, editable=False, max_length=32, verbose_name='resolution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("task", models.CharField(max_length=128, verbose_name="task")),
+                ("schema_name", models.CharField(blank=True, max_length=128, verbose_name="namespace")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("no_namespace", "No namespace named"),
+                            ("unknown_namespace", "Unknown namespace"),
+                            ("inactive_namespace", "Namespace not active"),
+                            ("old_schema", "Namespace not on the current version"),
+                            ("exhausted", "Failed too often"),
+                        ],
+                        max_length=32,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("arguments", models.JSONField(default=dict, verbose_name="arguments")),
+                ("fingerprint", models.CharField(editable=False, max_length=64)),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("count", models.IntegerField(default=1, verbose_name="times")),
+                (
+                    "first_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="first seen"
+                    ),
+                ),
+                ("last_time", models.DateTimeField(verbose_name="last seen")),
+                ("resolved_time", models.DateTimeField(editable=False, null=True, verbose_name="resolved at")),
+                ("resolution", models.CharField(blank=True, editable=False, max_length=32, verbose_name="resolution")),
             ],
             options={
-                'verbose_name': 'dead letter',
-                'verbose_name_plural': 'dead letters',
-                'ordering': ('-id',),
-                'permissions': [('retry_deadletter', 'Can retry and discard dead letters')],
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_time', None)), fields=('fingerprint',), name='namespaces_deadletter_open_fingerprint'), models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='namespaces_deadletter_count_positive')],
+                "verbose_name": "dead letter",
+                "verbose_name_plural": "dead letters",
+                "ordering": ("-id",),
+                "permissions": [("retry_deadletter", "Can retry and discard dead letters")],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_time", None)),
+                        fields=("fingerprint",),
+                        name="namespaces_deadletter_open_fingerprint",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gte", 1)), name="namespaces_deadletter_count_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(max_length=63, verbose_name='namespace')),
-                ('job', models.CharField(max_length=128, verbose_name='job')),
-                ('period_s', models.IntegerField(default=60, verbose_name='period in seconds')),
-                ('started_time', models.DateTimeField(verbose_name='last started')),
-                ('succeeded_time', models.DateTimeField(null=True, verbose_name='last succeeded')),
-                ('failures', models.IntegerField(default=0, verbose_name='failures in a row')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("schema_name", models.CharField(max_length=63, verbose_name="namespace")),
+                ("job", models.CharField(max_length=128, verbose_name="job")),
+                ("period_s", models.IntegerField(default=60, verbose_name="period in seconds")),
+                ("started_time", models.DateTimeField(verbose_name="last started")),
+                ("succeeded_time", models.DateTimeField(null=True, verbose_name="last succeeded")),
+                ("failures", models.IntegerField(default=0, verbose_name="failures in a row")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ('schema_name', 'job'),
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(fields=('schema_name', 'job'), name='namespaces_jobrun_schema_job'), models.CheckConstraint(condition=models.Q(('failures__gte', 0), ('period_s__gte', 1)), name='namespaces_jobrun_not_negative')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ("schema_name", "job"),
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("schema_name", "job"), name="namespaces_jobrun_schema_job"),
+                    models.CheckConstraint(
+                        condition=models.Q(("failures__gte", 0), ("period_s__gte", 1)),
+                        name="namespaces_jobrun_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Namespace',
+            name="Namespace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('name', models.CharField(max_length=128, verbose_name='name')),
-                ('state', models.CharField(choices=[('opening', 'Opening'), ('active', 'Active'), ('suspended', 'Suspended'), ('failed', 'Opening failed')], default='opening', editable=False, max_length=16, verbose_name='state')),
-                ('opening_step', models.IntegerField(choices=[(0, 'Registered'), (1, 'Schema made from the template'), (2, 'On the current version'), (3, 'Roles and start data'), (4, 'Placed'), (5, 'Checked')], default=0, editable=False, verbose_name='opening step')),
-                ('problem', models.TextField(blank=True, editable=False, verbose_name='problem')),
-                ('schema_version', models.CharField(blank=True, editable=False, max_length=32, verbose_name='schema version')),
-                ('currency', models.CharField(default='CNY', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}\\Z', 'Three capital letters, for example CNY.')], verbose_name='currency')),
-                ('time_zone', models.CharField(default='Asia/Shanghai', max_length=64, verbose_name='time zone')),
-                ('language', models.CharField(default='zh-hans', max_length=16, verbose_name='language')),
-                ('cart_hold_minutes', models.IntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10080)], verbose_name='minutes a cart holds stock')),
-                ('order_hold_minutes', models.IntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10080)], verbose_name='minutes an unpaid order holds stock')),
-                ('sweepers_paused', models.BooleanField(default=False, verbose_name='periodic jobs paused')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('active_since', models.DateTimeField(editable=False, null=True, verbose_name='active since')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                ("name", models.CharField(max_length=128, verbose_name="name")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("opening", "Opening"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("failed", "Opening failed"),
+                        ],
+                        default="opening",
+                        editable=False,
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "opening_step",
+                    models.IntegerField(
+                        choices=[
+                            (0, "Registered"),
+                            (1, "Schema made from the template"),
+                            (2, "On the current version"),
+                            (3, "Roles and start data"),
+                            (4, "Placed"),
+                            (5, "Checked"),
+                        ],
+                        default=0,
+                        editable=False,
+                        verbose_name="opening step",
+                    ),
+                ),
+                ("problem", models.TextField(blank=True, editable=False, verbose_name="problem")),
+                (
+                    "schema_version",
+                    models.CharField(blank=True, editable=False, max_length=32, verbose_name="schema version"),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="CNY",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "Three capital letters, for example CNY."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("time_zone", models.CharField(default="Asia/Shanghai", max_length=64, verbose_name="time zone")),
+                ("language", models.CharField(default="zh-hans", max_length=16, verbose_name="language")),
+                (
+                    "cart_hold_minutes",
+                    models.IntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10080),
+                        ],
+                        verbose_name="minutes a cart holds stock",
+                    ),
+                ),
+                (
+                    "order_hold_minutes",
+                    models.IntegerField(
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10080),
+                        ],
+                        verbose_name="minutes an unpaid order holds stock",
+                    ),
+                ),
+                ("sweepers_paused", models.BooleanField(default=False, verbose_name="periodic jobs paused")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                ("active_since", models.DateTimeField(editable=False, null=True, verbose_name="active since")),
             ],
             options={
-                'verbose_name': 'namespace',
-                'verbose_name_plural': 'namespaces',
-                'ordering': ('schema_name',),
-                'permissions': [('suspend_namespace', 'Can suspend and resume namespaces'), ('open_namespace', 'Can open namespaces')],
-                'default_permissions': ('add', 'change', 'view'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('schema_name__regex', '^[a-z][a-z0-9_]{1,47}$')), name='namespaces_namespace_schema_name_form'), models.CheckConstraint(condition=models.Q(('state__in', ['opening', 'active', 'suspended', 'failed'])), name='namespaces_namespace_state_known'), models.CheckConstraint(condition=models.Q(('cart_hold_minutes__gte', 1), ('cart_hold_minutes__lte', 10080), ('order_hold_minutes__gte', 1), ('order_hold_minutes__lte', 10080)), name='namespaces_namespace_hold_minutes_range')],
+                "verbose_name": "namespace",
+                "verbose_name_plural": "namespaces",
+                "ordering": ("schema_name",),
+                "permissions": [
+                    ("suspend_namespace", "Can suspend and resume namespaces"),
+                    ("open_namespace", "Can open namespaces"),
+                ],
+                "default_permissions": ("add", "change", "view"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("schema_name__regex", "^[a-z][a-z0-9_]{1,47}$")),
+                        name="namespaces_namespace_schema_name_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["opening", "active", "suspended", "failed"])),
+                        name="namespaces_namespace_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cart_hold_minutes__gte", 1),
+                            ("cart_hold_minutes__lte", 10080),
+                            ("order_hold_minutes__gte", 1),
+                            ("order_hold_minutes__lte", 10080),
+                        ),
+                        name="namespaces_namespace_hold_minutes_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='namespaces.namespace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="namespaces.namespace"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'domain',
-                'verbose_name_plural': 'domains',
-                'ordering': ('domain',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')), name='namespaces_domain_domain_form')],
+                "verbose_name": "domain",
+                "verbose_name_plural": "domains",
+                "ordering": ("domain",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("domain__regex", "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")),
+                        name="namespaces_domain_domain_form",
+                    )
+                ],
             },
         ),
     ]

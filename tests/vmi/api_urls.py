@@ -21,6 +21,7 @@ from vmi.api.serializers import (
     QuantityField,
 )
 from vmi.api.viewsets import CrudViewSet, DestroyMixin, IdempotentMixin, ReadViewSet, command
+from vmi.core import clock
 from vmi.core.exceptions import Conflict
 from vmi.urls import handler400, handler403, handler404, handler500
 from vmi.urls import urlpatterns as real_patterns
@@ -72,13 +73,20 @@ class EchoSerializer(CamelSerializer):
 
 
 class GroupViewSet(IdempotentMixin, DestroyMixin, CrudViewSet):
-    """Groups: writable, with an idempotent create."""
+    """Groups: writable, with an idempotent create; a name such as ``slow-3.5`` takes so many seconds."""
 
     queryset = Group.objects.all()
     serializer_class = GroupSerializer
     filterset_class = GroupFilter
     ordering_fields = ("name",)
     permission_map: ClassVar[dict[str, str]] = {"echo": "auth.add_group"}
+
+    def create_object(self, data: dict[str, Any]) -> models.Model:
+        """Create, and hold the transaction open for a while if the name says so."""
+        group = super().create_object(data)
+        if data["name"].startswith("slow-"):
+            connection.cursor().execute("SELECT pg_sleep(%s)", [float(data["name"].removeprefix("slow-"))])
+        return group
 
     @command(detail=False, request=OrderBody, response=EchoSerializer)
     def echo(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +128,15 @@ class FamilyViewSet(ReadViewSet):
     serializer_class = FamilySerializer
     ordering_fields = ("revoke_time", "current_jti")
     permission_map: ClassVar[dict[str, str]] = {"list": "auth.view_group", "retrieve": "auth.view_group"}
+
+    @command(detail=False, permission="auth.add_group", status=201)
+    def make(self, data: dict[str, Any]) -> TokenFamily:
+        """One more row per call."""
+        row: TokenFamily = TokenFamily.objects.create(
+            user_id=self.actor.user_id, current_jti="made", expire_time=clock.now()
+        )
+        return row
+
     customer_actions: ClassVar[frozenset[str]] = frozenset({"list", "retrieve"})
 
     def customer_queryset(self, qs: models.QuerySet[Any], partner_id: int) -> models.QuerySet[Any]:

@@ -30,10 +30,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "vmi.api.schema.document_errors",
-    ],
+    # Choices stay inline: naming shared enums would need a table of names kept beside the models.
+    "POSTPROCESSING_HOOKS": ["vmi.api.schema.document_errors"],
 }
 
 SIMPLE_JWT: dict[str, Any] = {

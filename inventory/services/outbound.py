@@ -80,13 +80,16 @@ def _match(holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None)
     if not lines:
         return [(row, row["open_qty"]) for row in holds]
     by_line: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    # A line picked from two places is confirmed in two parts: the second starts where the first ended.
+    left = {row["id"]: row["open_qty"] for row in holds}
     for row in holds:
         by_line[row["line_no"]].append(row)
     matched = []
     for line in lines:
         rest = line.quantity
         for row in by_line[line.line_no]:
-            part = min(rest, row["open_qty"])
+            part = min(rest, left[row["id"]])
+            left[row["id"]] -= part
             rest -= part
             if part:
                 matched.append((row, part))

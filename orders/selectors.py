@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.exceptions import OrderNotFound
-from orders.models import Order
+from orders.models import Order, ReturnOrder
 from vmi.core.db import fetch_all
 
 SWEEP_BATCH = 500
@@ -30,6 +30,17 @@ def order_ids_of_refs(source_refs: Sequence[str]) -> dict[str, int]:
     """Which imported references are orders already (reference → order id)."""
     found = Order.objects.filter(source_ref__in=source_refs)
     return {str(ref): pk for ref, pk in found.values_list("source_ref", "id")}
+
+
+def imported_orders(source_refs: Sequence[str]) -> dict[str, tuple[int, Decimal]]:
+    """Which imported references are orders already (reference → order id and amount)."""
+    found = Order.objects.filter(source_ref__in=source_refs)
+    return {str(ref): (pk, cost) for ref, pk, cost in found.values_list("source_ref", "id", "cost")}
+
+
+def imported_return_refs() -> set[str]:
+    """The references of all imported returns."""
+    return set(ReturnOrder.objects.filter(source_ref__isnull=False).values_list("source_ref", flat=True))
 
 
 def overdue_ids(now: datetime, limit: int = SWEEP_BATCH) -> list[int]:

@@ -41,6 +41,8 @@ class LineClass(StrEnum):
     NO_QUANTITY = "not played: quantity 0"
     WRONG_SIGN = "not played: cancellation with a positive quantity"
     OTHER_CUSTOMER = "not played: another customer than its invoice"
+    OTHER_CONTENT = "not played: an order of this number has another amount"
+    BEYOND_LIMIT = "not played: beyond --limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _namespace(request: pytest.FixtureRequest) -> Iterator[None]:
 def _empty_cache() -> Iterator[None]:
     """No test sees what another one cached."""
     yield
-    cache._cache.clear()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (tmp_path / "app" / "page.html").write_text(
         '{% load i18n %}\n<p>\n      text {% translate "Approve" %}\n'
-        '  {% blocktranslate count n=n %}One{% plural %}Many{% endblocktranslate %}\n'
+        "  {% blocktranslate count n=n %}One{% plural %}Many{% endblocktranslate %}\n"
     )
     monkeypatch.setattr(messages, "ROOT", tmp_path)
     monkeypatch.setattr(messages, "OWN", ("app",))

@@ -56,6 +56,7 @@ class LockedScheduler(DatabaseScheduler):
             return False
         logger.info("beat holds the lock and schedules")
         self._lock = own
+        self.app.send_task("vmi.core.heartbeat")  # a start need not wait a period to be known as ready
         return True
 
 

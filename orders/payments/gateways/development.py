@@ -97,12 +97,15 @@ def _read(message_id: str, body: bytes) -> CallbackResult:
         if not isinstance(data.get(name), str) or "\x00" in data[name]:
             raise CallbackMalformed(param=name)
     try:
+        amount = Decimal(data["amount"])
+        if not amount.is_finite():
+            raise CallbackMalformed(param="amount")
         return CallbackResult(
             message_id=message_id,
             sn=data["payment"],
             order_sn=data["order"],
             provider_no=data["transaction"][:128],
-            amount=Decimal(data["amount"]),
+            amount=amount,
             currency=data["currency"],
             outcome=Outcome(data["status"]),
         )

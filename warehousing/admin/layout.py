@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from vmi.core.actors import Actor
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site, service_action
@@ -93,15 +93,10 @@ class ZoneAdmin(TrackedAdmin):
         values = {name: getattr(obj, name) for name in ("code", "name", "kind", "sku_mixing", "capacity_rule")}
         adopt(obj, services.create_zone(warehouse_id=obj.warehouse_id, actor=actor, **values))
 
+    @action(description=_("Open a rack"), url_path="open-rack", permissions=["warehousing.open_rack"])
     def open_rack(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the form that creates a shelf and all its locations in this zone."""
         return HttpResponseRedirect(f"{reverse('admin:warehousing_shelf_add')}?zone={int(object_id)}")
-
-    open_rack.short_description = _("Open a rack")  # type: ignore[attr-defined]
-    open_rack.service_permission = "warehousing.open_rack"  # type: ignore[attr-defined]
-    open_rack.url_path = "open-rack"  # type: ignore[attr-defined]
-    open_rack.attrs = {}  # type: ignore[attr-defined]
-    open_rack.original_function_name = "open_rack"  # type: ignore[attr-defined]
 
 
 class LocationInline(TabularInline):

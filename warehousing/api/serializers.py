@@ -144,6 +144,8 @@ class LocationSerializer(TrackedSerializer):
 class OwnerSerializer(TrackedSerializer):
     """An owner (S001-1); its status changes by the commands enable and disable."""
 
+    email = CharField(max_length=254, required=False, allow_blank=True)
+
     class Meta:
         """The columns on the wire."""
 

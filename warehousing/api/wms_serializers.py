@@ -72,6 +72,7 @@ class ConfirmInput(CamelSerializer):
 class WmsConnectionSerializer(TrackedSerializer):
     """A link to a warehouse system; the secret is only ever written."""
 
+    endpoint = CharField(max_length=500, required=False, allow_blank=True)
     secret = CharField(max_length=200, required=False, write_only=True)
     has_secret = serializers.SerializerMethodField()
 

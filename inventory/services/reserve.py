@@ -1,22 +1,22 @@
 """``reserve``: occupy sellable stock until a deadline. The only gate through which demand enters (S001-26)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 
-from inventory.choices import Command, Counter, HoldState, Layer
 from inventory.exceptions import InsufficientStock, ShortLine, SourceConflict, StockBusy
-from inventory.selectors.buckets import Candidate, candidate_buckets, sku_codes
-from inventory.services.movement import Context, context_params
+from inventory.selectors.buckets import candidate_buckets, sku_codes
 from inventory.services.release import reclaim_expired
+from inventory.services.reserve_sql import EXISTING, RESERVE
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
+from vmi.core.exceptions import InvalidRequest
+from vmi.core.fields import QUANTITY_MAX
 from vmi.core.sources import Source
 
 
@@ -42,16 +42,17 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Demand:
-    """What every attempt of one reservation shares."""
+class Demand:
+    """One reservation as asked: who wants which lines of which channel until when, for which document."""
 
     channel_id: int
-    partner_id: int | None
+    lines: Sequence[ReserveLine]
+    source: Source
     expires_at: datetime
-    context: Context
+    partner_id: int | None
+    actor: Actor
 
 
-@command
 def reserve(
     *,
     channel_id: int,
@@ -64,145 +65,109 @@ def reserve(
 ) -> list[Hold]:
     """Hold every line or none, until ``expires_at``.
 
-    The same source again returns the holds it already has (SourceConflict if the lines differ). A bucket that
-    seems short gives up its expired holds first. Raises InsufficientStock naming every short line.
+    One statement chooses the buckets, locks them in key order, checks, occupies, and writes holds and ledger; it
+    is atomic by itself, so outside a transaction it costs one round trip. The same source again returns the holds
+    it has (SourceConflict if its lines differ). A bucket that seems short gives up its expired holds first.
+    Raises InsufficientStock naming every short line, InvalidRequest for a quantity that is not 1 or more.
     """
-    now = clock.now()
-    demand = _Demand(channel_id, partner_id, expires_at, Context(Command.RESERVE, source, actor, now))
-    by_line = {line.line_no: line for line in lines}
-    chosen = _choose(lines, candidate_buckets(channel_id, {line.sku_id for line in lines}))
-    held = _hold([(by_line[line_no], bucket) for line_no, bucket in chosen.items()], demand)
-    if len(held) == len(lines):
-        return held
-    if existing := _existing(lines, source):
-        return existing
-    reclaim_expired(bucket_ids=set(chosen.values()), now=now, actor=actor)
-    done = {hold.line_no for hold in held}
-    rest = [line for line in lines if line.line_no not in done]
-    candidates = candidate_buckets(channel_id, {line.sku_id for line in rest})
-    chosen = _choose(rest, candidates)
-    held += _hold([(by_line[line_no], bucket) for line_no, bucket in chosen.items()], demand)
-    if len(held) < len(lines):
-        raise InsufficientStock(_shortages(lines, held, candidates))
-    return held
+    _check(lines)
+    demand = Demand(channel_id, lines, source, expires_at, partner_id, actor)
+    if dry_run:
+        with transaction.atomic():
+            holds = _attempt(demand) or _second_look(demand=demand)
+            transaction.set_rollback(True)
+        return holds
+    try:
+        return _attempt(demand) or _second_look(demand=demand)
+    except StockBusy:
+        if connection.in_atomic_block:
+            raise
+        return _second_look(demand=demand)
 
 
-def _choose(lines: Sequence[ReserveLine], candidates: dict[int, list[Candidate]]) -> dict[int, int]:
-    """The bucket for each line: the first that has enough left, else the fullest; lines without any are left out."""
-    spent: dict[int, int] = defaultdict(int)
-    chosen = {}
-    for line in lines:
-        buckets = candidates.get(line.sku_id)
-        if not buckets:
-            continue
-        enough = [bucket for bucket in buckets if bucket.open_qty - spent[bucket.bucket_id] >= line.quantity]
-        best = enough[0] if enough else max(buckets, key=lambda bucket: bucket.open_qty - spent[bucket.bucket_id])
-        spent[best.bucket_id] += line.quantity
-        chosen[line.line_no] = best.bucket_id
-    return chosen
+def _check(lines: Sequence[ReserveLine]) -> None:
+    """Refuse an empty document, a repeated line number, and quantities out of bounds."""
+    if not lines:
+        raise InvalidRequest(code="lines_required", param="items")
+    if len({line.line_no for line in lines}) < len(lines):
+        raise InvalidRequest(code="line_repeated", param="items")
+    for index, line in enumerate(lines):
+        if not 1 <= line.quantity <= QUANTITY_MAX:
+            raise InvalidRequest(code="quantity_invalid", param=f"items[{index}].quantity")
 
 
-def _hold(chosen: Sequence[tuple[ReserveLine, int]], demand: _Demand) -> list[Hold]:
-    """Occupy the chosen buckets where they still have enough; the answer lacks the lines they refused."""
-    if not chosen:
-        return []
-    skus = {line.line_no: line.sku_id for line, _bucket in chosen}
+def _attempt(demand: Demand) -> list[Hold]:
+    """Run the statement; an empty answer means that nothing was written."""
+    skus = {line.line_no: line.sku_id for line in demand.lines}
     params: dict[str, Any] = {
-        "lines": [line.line_no for line, _bucket in chosen],
-        "buckets": [bucket for _line, bucket in chosen],
-        "quantities": [line.quantity for line, _bucket in chosen],
+        "count": len(demand.lines),
+        "lines": list(skus),
+        "skus": list(skus.values()),
+        "quantities": [line.quantity for line in demand.lines],
         "channel": demand.channel_id,
         "partner": demand.partner_id,
         "expires_at": demand.expires_at,
-        **context_params(demand.context),
+        "source_type": demand.source.type,
+        "source_sn": demand.source.sn,
+        "actor": demand.actor.user_id,
+        "at": clock.fixed_instant(),
     }
     try:
-        rows = fetch_prepared(_RESERVE, params)
+        rows = fetch_prepared(RESERVE, params)
     except IntegrityError as error:
         # The same source reserved at the same moment: the caller repeats and meets the other's holds.
         raise StockBusy from error
     return [
-        Hold(row["id"], row["line_no"], skus[row["line_no"]], row["bucket_id"], row["quantity"], demand.expires_at)
+        Hold(row["id"], row["line_no"], skus[row["line_no"]], row["bucket_id"], row["quantity"], row["expires_at"])
         for row in rows
     ]
 
 
-def _existing(lines: Sequence[ReserveLine], source: Source) -> list[Hold]:
+@command
+def _second_look(*, demand: Demand) -> list[Hold]:
+    """Why nothing was written: it was held before, expired holds are in the way, or the stock is short."""
+    if existing := _existing(demand):
+        return existing
+    candidates = candidate_buckets(demand.channel_id, {line.sku_id for line in demand.lines})
+    buckets = {candidate.bucket_id for found in candidates.values() for candidate in found}
+    # Repeated even when nothing was reclaimed: a sale cancelled since the first look may have freed the units.
+    reclaim_expired(bucket_ids=buckets, now=clock.now(), actor=demand.actor)
+    if holds := _attempt(demand):
+        return holds
+    raise InsufficientStock(_shortages(demand))
+
+
+def _existing(demand: Demand) -> list[Hold]:
     """The holds this source already has, if any; raises SourceConflict when they are not these lines."""
-    rows = fetch_prepared(_EXISTING, {"source_type": source.type, "source_sn": source.sn})
-    # Holds written a moment ago by this very call count as none: the refused rest decides.
-    if not rows or len(rows) < len(lines):
-        return []
+    rows = fetch_prepared(EXISTING, {"source_type": demand.source.type, "source_sn": demand.source.sn})
     holds = [
         Hold(row["id"], row["line_no"], row["sku_id"], row["bucket_id"], row["quantity"], row["expires_at"])
         for row in rows
     ]
-    wanted = {(line.line_no, line.sku_id, line.quantity) for line in lines}
-    if {(hold.line_no, hold.sku_id, hold.quantity) for hold in holds} != wanted:
-        raise SourceConflict(details={"source": source.subject})
+    wanted = {(line.line_no, line.sku_id, line.quantity) for line in demand.lines}
+    if holds and {(hold.line_no, hold.sku_id, hold.quantity) for hold in holds} != wanted:
+        raise SourceConflict(details={"source": demand.source.subject})
     return holds
 
 
-def _shortages(
-    lines: Sequence[ReserveLine], held: Sequence[Hold], candidates: dict[int, list[Candidate]]
-) -> list[ShortLine]:
-    """The figures of every line that was not held."""
-    done = {hold.line_no for hold in held}
-    short = [line for line in lines if line.line_no not in done]
-    codes = sku_codes({line.sku_id for line in short})
+def _shortages(demand: Demand) -> list[ShortLine]:
+    """The lines that find too little, with the figures; lines of one SKU share what there is, in their order."""
+    candidates = candidate_buckets(demand.channel_id, {line.sku_id for line in demand.lines})
+    rest = {sku_id: max(bucket.open_qty for bucket in found) for sku_id, found in candidates.items()}
+    short = []
+    for line in demand.lines:
+        available = max(rest.get(line.sku_id, 0), 0)
+        if available < line.quantity:
+            short.append((line, available))
+        else:
+            rest[line.sku_id] -= line.quantity
+    if not short:
+        # Freed between the refusal and this reading: the caller repeats rather than being told a wrong figure.
+        raise StockBusy
+    codes = sku_codes({line.sku_id for line, _available in short})
     return [
         ShortLine(
-            line=line.line_no,
-            sku=codes.get(line.sku_id, str(line.sku_id)),
-            wanted=line.quantity,
-            available=max((bucket.open_qty for bucket in candidates.get(line.sku_id, [])), default=0),
+            line=line.line_no, sku=codes.get(line.sku_id, str(line.sku_id)), wanted=line.quantity, available=available
         )
-        for line in short
+        for line, available in short
     ]
-
-
-_RESERVE = f"""
-    WITH want AS MATERIALIZED (
-        SELECT w.* FROM unnest(%(lines)s::int[], %(buckets)s::bigint[], %(quantities)s::int[])
-                        AS w(line_no, bucket_id, quantity)
-        WHERE NOT EXISTS (SELECT 1 FROM inventory_reservation r
-                          WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
-                            AND r.line_no = w.line_no)
-    ), need AS MATERIALIZED (
-        SELECT bucket_id, sum(quantity)::int AS quantity,
-               CASE WHEN count(*) = 1 THEN min(line_no) ELSE 0 END AS line_no
-        FROM want GROUP BY bucket_id
-    ), locked AS MATERIALIZED (
-        SELECT t.id FROM inventory_channelstock t JOIN need n ON n.bucket_id = t.id ORDER BY t.id FOR UPDATE OF t
-    ), moved AS (
-        UPDATE inventory_channelstock t SET held_qty = t.held_qty + n.quantity, version = t.version + 1
-        FROM need n JOIN locked ON locked.id = n.bucket_id
-        WHERE t.id = n.bucket_id
-          AND t.base_quota_qty - t.held_qty - t.sold_qty - t.frozen_qty >= n.quantity
-        RETURNING t.id, t.version, t.held_qty, n.quantity, n.line_no
-    ), entries AS (
-        INSERT INTO inventory_ledgerentry
-            (layer, row_id, counter, delta, balance_after, version, command,
-             source_type, source_sn, line_no, actor_id, at)
-        SELECT {int(Layer.CHANNEL)}, m.id, {int(Counter.HELD)}, m.quantity, m.held_qty, m.version,
-               %(command)s::smallint, %(source_type)s, %(source_sn)s, m.line_no, %(actor)s::bigint,
-               %(at)s::timestamptz
-        FROM moved m
-    )
-    INSERT INTO inventory_reservation
-        (source_type, source_sn, line_no, bucket_id, channel_id, partner_id, quantity, state, expires_at, created_at)
-    SELECT %(source_type)s, %(source_sn)s, w.line_no, w.bucket_id, %(channel)s::bigint, %(partner)s::bigint,
-           w.quantity, {int(HoldState.HELD)}, %(expires_at)s::timestamptz, %(at)s::timestamptz
-    FROM want w JOIN moved m ON m.id = w.bucket_id
-    RETURNING id, line_no, bucket_id, quantity
-"""  # noqa: S608 - built from fixed names only
-
-_EXISTING = """
-    SELECT r.id, r.line_no, r.bucket_id, r.quantity, r.expires_at, l.sku_id
-    FROM inventory_reservation r
-    JOIN inventory_channelstock c ON c.id = r.bucket_id
-    JOIN inventory_allocationpool p ON p.id = c.pool_id
-    JOIN inventory_logicalstock l ON l.id = p.logical_id
-    WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
-    ORDER BY r.line_no
-"""

@@ -8,6 +8,7 @@ from catalog.models import Brand, Category, Product, ProductInfo
 from catalog.services import SkuInput
 from vmi.api.serializers import CamelModelSerializer, CharField, MoneyField, TrackedSerializer
 
+
 class TextsField(serializers.ListField):
     """A list of short texts."""
 

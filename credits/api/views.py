@@ -54,7 +54,9 @@ class CreditReportViewSet(OwnRows, ReadViewSet):
         """Give or take credits by hand, with a reason."""
         adjust(partner_id=report.owner_id, **data, actor=self.actor)
 
-    @command(permission="credits.add_creditreward", request=RedeemBody, response=CreditRewardSerializer, idempotent=True)
+    @command(
+        permission="credits.add_creditreward", request=RedeemBody, response=CreditRewardSerializer, idempotent=True
+    )
     def redeem(self, report: CreditReport, data: dict[str, Any]) -> CreditReward:
         """Spend credits of this account."""
         return redeem(partner_id=report.owner_id, **data, actor=self.actor)

@@ -58,4 +58,3 @@ class RegisteredSerializer(CamelModelSerializer):
     class Meta:
         model = Partner
         fields = ("partner", "user", "username")
-

@@ -9,90 +9,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('statuses', '0002_seed_statuses'),
+        ("statuses", "0002_seed_statuses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('name', models.CharField(max_length=50, verbose_name='name')),
-                ('min_points', models.IntegerField(verbose_name='points from')),
-                ('max_points', models.IntegerField(blank=True, null=True, verbose_name='points below')),
-                ('discount', models.DecimalField(decimal_places=2, default=1, max_digits=3, verbose_name='price factor')),
-                ('description', models.CharField(blank=True, default='', max_length=200, verbose_name='description')),
-                ('sort', models.IntegerField(default=0, verbose_name='rank')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("min_points", models.IntegerField(verbose_name="points from")),
+                ("max_points", models.IntegerField(blank=True, null=True, verbose_name="points below")),
+                (
+                    "discount",
+                    models.DecimalField(decimal_places=2, default=1, max_digits=3, verbose_name="price factor"),
+                ),
+                ("description", models.CharField(blank=True, default="", max_length=200, verbose_name="description")),
+                ("sort", models.IntegerField(default=0, verbose_name="rank")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member level',
-                'verbose_name_plural': 'member levels',
-                'ordering': ('min_points', 'id'),
+                "verbose_name": "member level",
+                "verbose_name_plural": "member levels",
+                "ordering": ("min_points", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('code', vmi.core.fields.CodeField(editable=False, max_length=64, unique=True, verbose_name='member code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('telephone', models.CharField(blank=True, default='', max_length=32, verbose_name='telephone')),
-                ('wechat', models.CharField(blank=True, default='', max_length=64, verbose_name='WeChat')),
-                ('description', models.TextField(blank=True, default='', verbose_name='description')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.level', verbose_name='level')),
-                ('referer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referred', to='partners.partner', verbose_name='referer')),
-                ('status', vmi.statuses.fields.StatusField(db_index=False, default=400, editable=False, verbose_name='status')),
-                ('source_ref', vmi.core.fields.CodeField(blank=True, editable=False, max_length=64, null=True, unique=True, verbose_name='imported from')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partner', to=settings.AUTH_USER_MODEL, verbose_name='login')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                (
+                    "code",
+                    vmi.core.fields.CodeField(editable=False, max_length=64, unique=True, verbose_name="member code"),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("telephone", models.CharField(blank=True, default="", max_length=32, verbose_name="telephone")),
+                ("wechat", models.CharField(blank=True, default="", max_length=64, verbose_name="WeChat")),
+                ("description", models.TextField(blank=True, default="", verbose_name="description")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="partners.level", verbose_name="level"
+                    ),
+                ),
+                (
+                    "referer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referred",
+                        to="partners.partner",
+                        verbose_name="referer",
+                    ),
+                ),
+                (
+                    "status",
+                    vmi.statuses.fields.StatusField(db_index=False, default=400, editable=False, verbose_name="status"),
+                ),
+                (
+                    "source_ref",
+                    vmi.core.fields.CodeField(
+                        blank=True, editable=False, max_length=64, null=True, unique=True, verbose_name="imported from"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partner",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="login",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'ordering': ('-id',),
-                'permissions': (('disable_partner', 'Can enable and disable members'),),
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "ordering": ("-id",),
+                "permissions": (("disable_partner", "Can enable and disable members"),),
             },
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('name',), name='partners_level_name'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("name",), name="partners_level_name"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('min_points',), name='partners_level_min_points'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("min_points",), name="partners_level_min_points"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('min_points__gte', 0), models.Q(('max_points__isnull', True), ('max_points__gt', models.F('min_points')), _connector='OR')), name='partners_level_band'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("min_points__gte", 0),
+                    models.Q(("max_points__isnull", True), ("max_points__gt", models.F("min_points")), _connector="OR"),
+                ),
+                name="partners_level_band",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gt', 0), ('discount__lte', 1)), name='partners_level_discount_range'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gt", 0), ("discount__lte", 1)), name="partners_level_discount_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('telephone', ''), _negated=True), fields=('telephone',), name='partners_partner_telephone'),
+            model_name="partner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("telephone", ""), _negated=True),
+                fields=("telephone",),
+                name="partners_partner_telephone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('referer', models.F('id')), _negated=True), name='partners_partner_referer_self'),
+            model_name="partner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("referer", models.F("id")), _negated=True), name="partners_partner_referer_self"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='partners_partner_name_given'),
+            model_name="partner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="partners_partner_name_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [400, 401])), name='partners_partner_status'),
+            model_name="partner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", [400, 401])), name="partners_partner_status"
+            ),
         ),
     ]

@@ -64,7 +64,7 @@ def _referer_id(code: str | None) -> int | None:
         return None
     referer = partners_by_codes([code]).get(code)
     if referer is None:
-        raise InvalidPartner(_("There is no member with this code."), code="unknown_reference", param="referer")
+        raise InvalidPartner(_("There is no member with this code."), code="unknown_reference", param="refererCode")
     return referer.pk
 
 

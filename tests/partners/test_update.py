@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from partners.choices import PartnerStatus
-from partners.exceptions import InvalidPartner, LevelNameTaken, LevelOverlap, PartnerDisabled, PartnerNotFound, RefererCycle, TelephoneTaken
+from partners.exceptions import (
+    InvalidPartner,
+    LevelNameTaken,
+    LevelOverlap,
+    PartnerDisabled,
+    PartnerNotFound,
+    RefererCycle,
+    TelephoneTaken,
+)
 from partners.models import Level, Partner
 from partners.selectors import get_enabled_partner, level_for_points, level_rows, referer_chain
 from partners.services import create_level, disable_partner, enable_partner, grade_partner, update_level, update_partner

@@ -149,3 +149,13 @@ def stockin_sns(source: Source) -> list[str]:
     """Numbers of the stock-in documents a source opened, oldest first."""
     rows = StockIn.objects.filter(source_type=source.type, source_sn=source.sn)
     return list(rows.order_by("pk").values_list("sn", flat=True))
+
+
+def stockin_sns_of_type(source_type: str) -> set[str]:
+    """The source numbers for which stock-ins of a source type exist: what an import has brought in already."""
+    return set(StockIn.objects.filter(source_type=source_type).values_list("source_sn", flat=True))
+
+
+def stockout_sns_of_type(source_type: str) -> set[str]:
+    """The source numbers for which stock-outs of a source type exist."""
+    return set(StockOut.objects.filter(source_type=source_type).values_list("source_sn", flat=True))

@@ -102,6 +102,16 @@ class OrderReturned(EventPayload, type="order.returned", app="orders", title=_("
 
 
 @dataclass(frozen=True)
+class SaleRefused(EventPayload, type="sale.refused", app="orders", title=_("Imported sale refused")):
+    """A sale or write-off of an import was refused; ``lines`` holds the figures of the short lines."""
+
+    reference: str
+    reason: str
+    is_write_off: bool = False
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class PaymentSettled(EventPayload, type="payment.settled", app="payments", title=_("Payment received")):
     """Money of a payment arrived."""
 

@@ -108,3 +108,10 @@ class ImmutableField(InvalidRequest):
 
     code = "immutable_field"
     default_message = _("This field is fixed and cannot be changed.")
+
+
+class DerivedField(InvalidRequest):
+    """The figure is read from the stock core and written nowhere else (C-01)."""
+
+    code = "derived_field"
+    default_message = _("Stock is not written here: use a stock-in, a stock-out or an adjustment of the inventory.")

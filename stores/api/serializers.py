@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import empty
 
 from stores.api.lines import LineSerializer
+from stores.exceptions import DerivedField
 from stores.models import Goods, Member, StockDocument, StockIn, StockOut, Store
 from stores.selectors import GoodsStock, goods_stock
 from vmi.api.permissions import is_customer
@@ -118,10 +117,9 @@ class GoodsSerializer(TrackedSerializer):
 
     def run_validation(self, data: Any = empty) -> Any:
         """Say where stock is changed instead when somebody tries to write it here."""
-        written = self.derived & set(data) if isinstance(data, Mapping) else set()
+        written = sorted(self.derived & set(data)) if isinstance(data, Mapping) else []
         if written:
-            hint = _("Stock is not written here: use a stock-in, a stock-out or an adjustment of the inventory.")
-            raise ValidationError({name: [ErrorDetail(str(hint), code="derived_field")] for name in sorted(written)})
+            raise DerivedField(param=written[0])
         return super().run_validation(data)
 
     def get_count(self, goods: Goods) -> int | None:

@@ -255,7 +255,7 @@ class TestShipNotices:
             ({"company": "SF", "trackingNo": "A", "lines": [{"lineNo": 9, "quantity": 1}]}, 409, "unknown_line"),
             ({"company": "SF", "trackingNo": "A", "lines": [{"lineNo": 1, "quantity": 0}]}, 400, "min_value"),
             ({"company": "SF"}, 400, "required"),
-            ({"company": "SF", "trackingNo": "A", "lines": []}, 400, "min_length"),
+            ({"company": "SF", "trackingNo": "A", "lines": []}, 400, "empty"),
         ],
     )
     def test_what_is_refused_leaves_nothing(
@@ -290,7 +290,7 @@ class TestShipNotices:
     def test_filters(self, manager: NamespaceApiClient) -> None:
         first, _second = make_notice(sn="ORD-1"), make_notice(sn="ORD-2")
 
-        found = manager.get(f"{APP}shipNotices/", {"sourceType": "order", "sourceSn": "ORD-1", "status": 1401})
+        found = manager.get(f"{APP}shipNotices/?sourceType=order&sourceSn=ORD-1&status=1401")
 
         assert [item["sn"] for item in found.json()["results"]] == [first.sn]
 

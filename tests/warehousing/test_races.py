@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,8 +30,7 @@ def two_of_three(wms: WmsConnection, notice: ShipNotice) -> list[Callable[[], An
     """Two confirmations of 3 units each for a line of 5."""
     raws = [event(notice.sn, (1, 3), occurredAt=f"2026-11-22T04:00:0{second}Z") for second in (1, 2)]
     return [
-        lambda raw=raw: services.receive_wms_message(connection_id=wms.pk, raw_event=raw, actor=wms_actor("x"))
-        for raw in raws
+        partial(services.receive_wms_message, connection_id=wms.pk, raw_event=raw, actor=wms_actor("x")) for raw in raws
     ]
 
 

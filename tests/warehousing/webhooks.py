@@ -5,8 +5,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpResponse
-
 from tests.factories.warehousing import SECRET
 from tests.support.clients import NamespaceApiClient
 from vmi.core.signing import signed_headers
@@ -49,7 +47,7 @@ def call(
     at: datetime | None = None,
     headers: dict[str, str] | None = None,
     message_id: str = "msg_1",
-) -> HttpResponse:
+) -> Any:
     """Post a signed call (or with ``headers`` as given)."""
     signed = headers if headers is not None else signed_headers(secret, message_id, body, at=at or datetime.now(tz=UTC))
     return client.post(path_of(connection), data=body, content_type="application/json", headers=signed)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -48,7 +49,7 @@ class WmsConnectionAdmin(TrackedAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Changing a connection does not touch its secret."""
         if obj is not None:
-            kwargs["form"] = admin.ModelAdmin.form
+            kwargs["form"] = ModelForm
         return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:

@@ -88,7 +88,7 @@ class ShelfSerializer(TrackedSerializer):
             "status",
             "status_name",
         )
-        read_only_fields = ("rack",)
+        read_only_fields: tuple[str, ...] = ("rack",)
         extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"required": False}, "zone": {"required": False}}
 
     def get_used(self, shelf: Shelf) -> int:

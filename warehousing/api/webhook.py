@@ -1,6 +1,6 @@
 """Where warehouse systems report what left (Standard Webhooks, HMAC instead of a token)."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -22,8 +22,8 @@ class WmsEventsView(APIView):
     The signature is checked over the raw body before anything is read (S19); a refused call is 401.
     """
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes = ()
+    permission_classes = ()
 
     @extend_schema(request=wire.WebhookInput, responses={200: wire.WebhookOutput}, auth=[])
     def post(self, request: Request, code: str) -> Response:

@@ -66,7 +66,7 @@ class ConfirmInput(CamelSerializer):
 
     company = CharField(max_length=64)
     tracking_no = CharField(max_length=64)
-    lines = ShippedLineInput(many=True, required=False, min_length=1)
+    lines = ShippedLineInput(many=True, required=False, allow_empty=False)
 
 
 class WmsConnectionSerializer(TrackedSerializer):
@@ -80,7 +80,7 @@ class WmsConnectionSerializer(TrackedSerializer):
         """The columns on the wire."""
 
         model = WmsConnection
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "code",
             "warehouse",
@@ -91,7 +91,7 @@ class WmsConnectionSerializer(TrackedSerializer):
             "previous_valid_until",
             "is_enabled",
         )
-        read_only_fields = ("previous_valid_until", "is_enabled")
+        read_only_fields: tuple[str, ...] = ("previous_valid_until", "is_enabled")
 
     def get_has_secret(self, connection: WmsConnection) -> bool:
         """Whether webhooks of this connection can be verified."""

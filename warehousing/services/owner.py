@@ -102,7 +102,7 @@ def _move(owner_id: int, to: PartnerStatus, actor: Actor) -> Owner:
     before = owner.status_id
     if before != to:
         transition(owner, to, machine=PARTNER_MACHINE, actor=actor)
-        audit(owner, {"status": int(before)}, {"status": int(to)}, actor=actor)
+        audit(owner, {"status": before}, {"status": int(to)}, actor=actor)
     return owner
 
 

@@ -66,8 +66,10 @@ def test_a_lost_connection_may_be_tried_again() -> None:
 
 
 def test_a_named_constraint_names_its_field() -> None:
-    sql = "INSERT INTO events_delivery (event_id, handler, state, attempts, last_error) VALUES (1, 'x', 'pending', -1, '')"
-    error = raised(sql)
+    error = raised(
+        "INSERT INTO events_delivery (event_id, handler, state, attempts, last_error) "
+        "VALUES (1, 'x', 'pending', -1, '')"
+    )
 
     assert isinstance(error, IntegrityError)
     assert sqlstate_of(error) == "23514"

@@ -108,7 +108,7 @@ def staff_of(committed_namespace: Any) -> Any:
     """A superuser of the committed namespace."""
     from django.contrib.auth import get_user_model
 
-    return lambda: get_user_model().objects.create_superuser(username="boss", password="x")  # noqa: S106
+    return lambda: get_user_model().objects.create_superuser(username="boss", password="x")
 
 
 def _client(namespace: Any, token: str) -> NamespaceApiClient:

@@ -102,7 +102,8 @@ def test_a_cursor_of_another_ordering_is_refused(api: Any) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["null", "[]", '["-id", [1], 0, 0]', '["-id", ["x"], 0]', '["-id", [null], 0]', '["-id", [[1]], 0]', '["-id", [1, 2], 0]',
+    ["null", "[]", '["-id", [1], 0, 0]',
+     '["-id", ["x"], 0]', '["-id", [null], 0]', '["-id", [[1]], 0]', '["-id", [1, 2], 0]',
      '["-id", [1e400], 0]', '["-id", [99999999999999999999999], 0]', "[" * 900],
 )  # fmt: skip
 def test_made_up_cursors_are_refused_or_empty(api: Any, document: str) -> None:

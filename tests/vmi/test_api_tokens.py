@@ -100,7 +100,7 @@ def test_s01_a_refresh_token_of_another_namespace_is_refused(api_for: Any, staff
 def test_s01_a_token_with_the_other_namespaces_claims_but_our_key_is_refused(api_for: Any, staff: Any) -> None:
     claims = namespace_backend().decode(login(api_for(), staff("clerk")).json()["access"].encode())
     backend = namespace_backend()
-    forged = jwt.encode({**claims, "ns": "beta"}, backend.signing_key, "HS256", headers={"kid": backend.key_id})
+    forged = jwt.encode({**claims, "ns": "beta"}, str(backend.signing_key), "HS256", headers={"kid": backend.key_id})
 
     assert code_of(api_for().get(ME, headers=bearer(forged))) == (401, "token_wrong_tenant")
 
@@ -145,7 +145,7 @@ def _encode(header: dict[str, Any], claims: dict[str, Any], signature: bytes = b
 
 def test_s03_forged_tokens_are_refused(api_for: Any, staff: Any) -> None:
     backend = namespace_backend()
-    key, kid = backend.signing_key, backend.key_id
+    key, kid = str(backend.signing_key), backend.key_id
     claims = backend.decode(login(api_for(), staff("clerk")).json()["access"].encode())
     good = {"kid": kid}
     forged = {

@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.settings import api_settings
 
-from vmi.accounts.models import User
 from vmi.accounts.login_guard import check_attempts, count_failure, forget_failures
+from vmi.accounts.models import User
 from vmi.api.logins import forget_login, load_login
 from vmi.api.models import TokenFamily
 from vmi.api.tokens import NamespaceRefreshToken, TokenRefused, read_token, user_id_of

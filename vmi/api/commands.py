@@ -1,15 +1,25 @@
 """Commands as endpoints: ``POST …/{id}/<verb>/`` = body serializer → service → answer serializer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 Body = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a command takes and answers; the OpenAPI document is written from it."""
+
+    request: type[Any] | None
+    response: type[Any] | None
+    many: bool
+    status: int
 
 
 def command(
@@ -49,11 +59,11 @@ def command(
 
         endpoint.command_permission = permission  # type: ignore[attr-defined]
         endpoint.idempotent = idempotent  # type: ignore[attr-defined]
-        described = extend_schema(request=request, responses=_documented(response, many=many, status=status))(endpoint)
+        endpoint.contract = Contract(request, response, many, status)  # type: ignore[attr-defined]
         url_path = path or body.__name__.replace("_", "-")
         decorated: Callable[..., Response] = action(
             detail=detail, methods=list(methods), url_path=url_path, url_name=body.__name__.replace("_", "-")
-        )(described)
+        )(endpoint)
         return decorated
 
     return decorate
@@ -74,11 +84,3 @@ def _answer(view: Any, result: Any, response: type[Any] | None, *, many: bool, s
     context = view.get_serializer_context()
     serializer_class = response or view.get_serializer_class()
     return Response(serializer_class(result, many=many, context=context).data, status=status)
-
-
-def _documented(response: type[Any] | None, *, many: bool, status: int) -> Any:
-    if status == 204:
-        return {204: None}
-    if response is None:
-        return None
-    return {status: response(many=True) if many else response}

@@ -91,7 +91,7 @@ _DEFAULTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 
 
 class CamelFilterSet(FilterSet):
-    """Filters named in ``Meta.fields`` as usual; ``store`` reads ``storeId``, ``create_time__gte`` ``createTimeGte``."""
+    """Filters named in ``Meta.fields``; ``store`` reads ``storeId``, ``create_time__gte`` ``createTimeGte``."""
 
     FILTER_DEFAULTS: ClassVar[dict[type[models.Field[Any, Any]], dict[str, Any]]] = _DEFAULTS
 

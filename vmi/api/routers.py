@@ -9,6 +9,8 @@ from rest_framework.viewsets import ViewSetMixin
 Entry = tuple[str, type[ViewSetMixin], str]
 """(prefix, viewset, basename): ``("store/stockin", StockInViewSet, "stockin")``."""
 
+ID_REGEX = "[0-9]{1,19}"
+
 
 class ApiRouter(SimpleRouter):
     """Routes with a closing slash and numeric ids; a viewset may set its own ``lookup_value_regex``."""
@@ -18,7 +20,7 @@ class ApiRouter(SimpleRouter):
         if getattr(viewset, "lookup_value_regex", None) or getattr(viewset, "lookup_value_converter", None):
             return super().get_lookup_regex(viewset, lookup_prefix)
         name = viewset.lookup_url_kwarg or viewset.lookup_field
-        return f"(?P<{lookup_prefix}{name}>[0-9]{{1,19}})"
+        return f"(?P<{lookup_prefix}{name}>{ID_REGEX})"
 
 
 def routes(entries: Iterable[Entry]) -> list[Any]:

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
 
+from vmi.api.commands import Contract
+from vmi.api.fields import BIGINT_MAX
 from vmi.api.idempotency import HEADER
+from vmi.api.routers import ID_REGEX
 
 ERROR_COMPONENT = "Error"
+ID_PATTERN = f"^{ID_REGEX}$"
 KINDS = [
     "invalid_request",
     "auth",
@@ -31,6 +36,27 @@ class ApiSchema(AutoSchema):
         """The resource below ``/api/v1/vmi/``, else the app."""
         tokens: list[str] = [token for token in self._tokenize_path() if token]
         return tokens[1:2] if tokens[:1] == ["vmi"] and len(tokens) > 1 else tokens[:1]
+
+    def get_request_serializer(self) -> Any:
+        """The body of a command, or none at all."""
+        contract = self._contract()
+        return super().get_request_serializer() if contract is None else contract.request
+
+    def get_response_serializers(self) -> Any:
+        """The answer of a command: its own serializer, or the viewset's."""
+        contract = self._contract()
+        if contract is None:
+            return super().get_response_serializers()
+        if contract.status == 204:
+            return {204: None}
+        if contract.response is None:
+            return {contract.status: force_instance(self._get_serializer())}
+        return {contract.status: contract.response(many=True) if contract.many else contract.response}
+
+    def _contract(self) -> Contract | None:
+        action: str = getattr(self.view, "action", None) or ""
+        found: Contract | None = getattr(getattr(self.view, action, None), "contract", None)
+        return found
 
     def get_override_parameters(self) -> list[Any]:
         """The header Idempotency-Key on calls that need it."""
@@ -56,7 +82,15 @@ def document_errors(result: dict[str, Any], generator: Any, request: Any, public
         for method, operation in operations.items():
             if isinstance(operation, dict) and "responses" in operation:
                 _document(path, method, operation)
+                _number_ids(operation)
     return result
+
+
+def _number_ids(operation: dict[str, Any]) -> None:
+    """Ids in paths are numbers; the generator reads the router's pattern as a string."""
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path" and parameter["schema"].get("pattern") == ID_PATTERN:
+            parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 1, "maximum": BIGINT_MAX}
 
 
 def _document(path: str, method: str, operation: dict[str, Any]) -> None:

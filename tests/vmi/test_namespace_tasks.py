@@ -291,7 +291,7 @@ def test_a_wake_up_waits_for_the_commit_and_keeps_its_namespace(
         connection.set_schema_to_public()
     connection.set_tenant(committed_namespace)
 
-    assert RAN == [(committed_namespace.schema_name, "later")]
+    assert [(committed_namespace.schema_name, "later")] == RAN
 
 
 def test_without_a_broker_the_command_still_succeeds(

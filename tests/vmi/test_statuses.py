@@ -58,9 +58,10 @@ def test_the_migrations_seed_exactly_the_list_of_the_code() -> None:
     ],
 )
 def test_the_database_refuses_every_write(statement: str) -> None:
-    with pytest.raises(DatabaseError, match="statuses_status is read-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(DatabaseError, match="statuses_status is read-only")
+
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
     assert Status.objects.count() == 50
 

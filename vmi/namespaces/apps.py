@@ -12,6 +12,7 @@ class NamespacesConfig(AppConfig):
     verbose_name = _("Namespaces")
 
     def ready(self) -> None:
+        """Register checks and probe."""
         from vmi.core import checks, health
         from vmi.namespaces import jobs
 

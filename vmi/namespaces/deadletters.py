@@ -40,7 +40,7 @@ def put_aside(
 ) -> None:
     """Keep a message that will not be run; an equal open one is counted up instead."""
     arguments = json.dumps({"args": list(args), "kwargs": dict(kwargs)}, cls=DjangoJSONEncoder, sort_keys=True)
-    fingerprint = hashlib.sha256("\n".join((task, schema, reason, arguments)).encode()).hexdigest()
+    fingerprint = hashlib.sha256(f"{task}\n{schema}\n{reason}\n{arguments}".encode()).hexdigest()
     with run_in_namespace(PUBLIC_SCHEMA):
         execute(
             _PUT,

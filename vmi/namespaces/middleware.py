@@ -1,4 +1,4 @@
-"""From the host to the schema: unknown hosts get 404, closed namespaces 503, nothing ever falls through to ``public``."""
+"""From the host to the schema: unknown hosts get 404, closed namespaces 503, nothing falls through to ``public``."""
 
 import logging
 from collections.abc import Callable

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import escape
-from django.utils.translation import gettext, get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from vmi.core.exceptions import Busy, DomainError, NotFound
 

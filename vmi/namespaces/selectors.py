@@ -38,7 +38,7 @@ def namespace_setting(name: str) -> Any:
 
 
 def namespace_of_host(host: str) -> Namespace | None:
-    """The namespace a host name belongs to, remembered for ``NAMESPACE_CACHE_S`` seconds (a suspension waits that long)."""
+    """The namespace a host name belongs to, remembered for ``NAMESPACE_CACHE_S`` seconds: a suspension waits that long."""
     now = time.monotonic()
     known = _hosts.get(host)
     if known is not None and now < known[0]:
@@ -69,7 +69,7 @@ def find_namespace(schema_name: str) -> Namespace | None:
 
 
 def active_schemas(*, sweeping: bool = False) -> list[str]:
-    """The names of all active namespaces on this code's version; ``sweeping`` leaves out those whose jobs are paused."""
+    """All active namespaces on this code's version, by name; ``sweeping`` leaves out those whose jobs are paused."""
     with run_in_namespace(PUBLIC_SCHEMA):
         rows = Namespace.objects.filter(state=NamespaceState.ACTIVE, schema_version=code_version())
         if sweeping:

@@ -12,6 +12,7 @@ class StatusesConfig(AppConfig):
     verbose_name = _("Statuses")
 
     def ready(self) -> None:
+        """Register both checks."""
         from vmi.statuses import checks
 
         checks.register_all()

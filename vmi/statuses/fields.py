@@ -14,6 +14,7 @@ class StatusDescriptor(ForwardManyToOneDescriptor):
     """Answers ``order.status`` from the process's memory: the rows are immutable, so lists need no join."""
 
     def get_object(self, instance: models.Model) -> Status:
+        """The row of the stored value."""
         return Status.of(getattr(instance, self.field.attname))
 
 

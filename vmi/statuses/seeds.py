@@ -96,12 +96,9 @@ SEEDS: Final[tuple[StatusRow, ...]] = (
 
 def insert_statuses(rows: Sequence[tuple[int, int, str, str]]) -> list[Operation]:
     """Migration operations that add rows, without the guard (the first seeding, before it exists)."""
-    return [
-        RunSQL(
-            [(f"INSERT INTO {TABLE} (value, kind, name, name_en) VALUES (%s, %s, %s, %s)", list(row)) for row in rows],
-            [(f"DELETE FROM {TABLE} WHERE value = %s", [row[0]]) for row in rows],
-        )
-    ]
+    insert = f"INSERT INTO {TABLE} (value, kind, name, name_en) VALUES (%s, %s, %s, %s)"  # noqa: S608 (a constant)
+    delete = f"DELETE FROM {TABLE} WHERE value = %s"  # noqa: S608 (a constant)
+    return [RunSQL([(insert, list(row)) for row in rows], [(delete, [row[0]]) for row in rows])]
 
 
 def seed_statuses(rows: Sequence[tuple[int, int, str, str]]) -> list[Operation]:

@@ -10,7 +10,7 @@ SYSTEM_USER_ID = 1
 def add_system_user(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Insert the first user of the schema; its password is unusable and it may not sign in."""
     users = apps.get_model("accounts", "User").objects
-    user = users.create(username="system", display_name="System", password="!", is_active=False)
+    user = users.create(username="system", display_name="System", password="!", is_active=False)  # noqa: S106 (no password at all)
     if user.pk != SYSTEM_USER_ID:
         raise RuntimeError(f"the system user must be the first of its schema, got id {user.pk}")
 

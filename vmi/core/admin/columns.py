@@ -9,12 +9,14 @@ from unfold.decorators import display
 
 from vmi.core.states import Machine
 
+STATUS = _("status")
+
 COLOURS = {"grey": "default", "blue": "info", "green": "success", "orange": "warning", "red": "danger"}
 """Plain colour names and the theme's words for them; the theme's own words are taken as they are."""
 
 
 def status_column(
-    field: str = "status", *, machine: Machine, description: str | Promise = _("status")
+    field: str = "status", *, machine: Machine, description: str | Promise = STATUS
 ) -> Callable[..., Any]:
     """A list column with the state's name on its colour; ``machine.colours`` says which.
 

@@ -52,6 +52,7 @@ def _database(url: str) -> dict[str, Any]:
     options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
     config["OPTIONS"] = options
     config["CONN_MAX_AGE"] = 0
+    config["CONN_HEALTH_CHECKS"] = True  # a pooled connection is looked at before use: the server may have restarted
     config["ATOMIC_REQUESTS"] = False
     config["DISABLE_SERVER_SIDE_CURSORS"] = False
     return config

@@ -45,7 +45,7 @@ def _sweep(task: str, every: timedelta) -> dict[str, Any]:
     return {
         "task": "vmi.namespaces.for_each_namespace",
         "schedule": every,
-        "args": [task],
+        "args": [task, int(every.total_seconds())],
         "kwargs": {"period_s": int(every.total_seconds())},
         "options": {"expires": every.total_seconds()},
     }

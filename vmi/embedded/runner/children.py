@@ -15,7 +15,8 @@ from vmi.embedded.processes import alive, end, wait_until
 MARK = "VMI_SUPERVISED"
 """Environment variable that tells which installation a process belongs to, whoever its parent is by now."""
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = (6.0, 6.0)
+"""How long to wait after asking, and after asking again: the first may fall into a process' own start."""
 
 
 @dataclass
@@ -83,10 +84,12 @@ def marked(mark: str) -> list[psutil.Process]:
 def stop(children: list[Child], mark: str) -> None:
     """Ask all to finish what they are doing, wait, and end what is still there."""
     running = [child.process for child in children if child.process is not None]
-    for process in running:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-    wait_until(lambda: all(process.poll() is not None for process in running), seconds=STOP_SECONDS)
+    for patience in STOP_SECONDS:
+        for process in running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        if wait_until(lambda: all(process.poll() is not None for process in running), seconds=patience):
+            break
     end_marked(mark, patience=0.5)
     for process in running:
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from stores.models import Goods, Member, Store
 from stores.services import set_goods_status
 from tests.factories.partners import make_partner
-from tests.factories.stores import World, make_world
+from tests.factories.stores import World, make_world, start_ids_at
 from vmi.core.actors import system_actor
 
 STORE = "/api/v1/vmi/store/"
@@ -179,8 +179,10 @@ def test_goods_list_cost_does_not_grow(world: World, manager: Any) -> None:
 
 
 def test_other_namespace(world: World, manager: Any, in_beta: Api, staff: Api, api_for: Api) -> None:
+    start_ids_at(900_001, "stores_goods")
     world.goods(price="1.00")
     with in_beta():
+        start_ids_at(900_001, "stores_goods")
         there = make_world(name="beta store")
         there.goods(price="7.00")
         beta = api_for(staff("manager"), host="beta.testserver")
@@ -189,4 +191,5 @@ def test_other_namespace(world: World, manager: Any, in_beta: Api, staff: Api, a
         here, elsewhere = manager.get(url).json()["results"], beta.get(url).json()["results"]
         assert [row["namespace"] for row in here] == ["alpha"]
         assert [row["namespace"] for row in elsewhere] == ["beta"]
-    assert beta.get(GOODS).json()["results"][0]["price"] == "7.00"
+    assert manager.get(f"{GOODS}900001/").json()["price"] == "1.00"
+    assert beta.get(f"{GOODS}900001/").json()["price"] == "7.00"

@@ -74,8 +74,8 @@ def test_bad_stores_leave_nothing(world: World) -> None:
         ({"name": "x", "sources": [(world.warehouse_id, 999_999)]}, InvalidReference, "sources[0].owner"),
     ):
         with pytest.raises(error) as refusal:
-            create_store(**fields, actor=ACTOR)  # type: ignore[arg-type]
-        assert refusal.value.param == param  # type: ignore[attr-defined]
+            create_store(**fields, actor=ACTOR)
+        assert refusal.value.param == param
     assert (Store.objects.count(), Channel.objects.count()) == (stores, channels)
 
 

@@ -32,6 +32,11 @@ REDIS_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_timeout": 10,
     "socket_connect_timeout": 5,
     "retry_on_timeout": True,
+    # A publisher gives up at once: with the stock values a broker that is down costs every request six seconds.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 
 
@@ -60,5 +65,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "release-expired-holds": _sweep("inventory.release_expired_holds", timedelta(minutes=1)),
     "send-ship-notices": _sweep("warehousing.send_notices", timedelta(minutes=1)),
     "retry-refunds": _sweep("payments.retry_refunds", timedelta(minutes=5)),
+    "purge-api": _sweep("vmi.api.purge", timedelta(hours=24)),
     "reconcile-nightly": _sweep("inventory.reconcile_nightly", timedelta(hours=24)),
 }

@@ -10,13 +10,8 @@ from stores.services.goods import (
 )
 from stores.services.lines import DocumentLine
 from stores.services.member import add_member, update_member
-from stores.services.sales import (
-    ReturnedLine,
-    add_return_stockin,
-    cancel_sales_stockouts,
-    close_stockouts,
-    open_sales_stockout,
-)
+from stores.services.returns import ReturnedLine, add_return_stockin
+from stores.services.sales import cancel_sales_stockouts, close_stockouts, open_sales_stockout
 from stores.services.stockin import (
     approve_stockin,
     cancel_stockin,

@@ -58,8 +58,8 @@ fmt: venv  ## Format the code and fix what can be fixed
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench: venv  ## Measure orders per second on this machine
-	@$(PY) manage.py bench
+bench: venv  ## Measure this code against raw psycopg, as ratios
+	@$(PY) -m tests.bench
 
 prove: venv  ## Prove the ledgers of every namespace
 	@$(PY) manage.py reconcile

@@ -93,7 +93,7 @@ _SWEEP = f"""
     WHERE r.id IN (
         SELECT id FROM inventory_reservation
         WHERE state = {int(HoldState.HELD)} AND expires_at <= %(now)s::timestamptz
-        ORDER BY id LIMIT %(limit)s::int FOR UPDATE SKIP LOCKED
+        ORDER BY bucket_id, expires_at LIMIT %(limit)s::int FOR UPDATE SKIP LOCKED
     )
     RETURNING r.bucket_id, r.line_no, r.quantity
 """  # noqa: S608 - built from fixed names only

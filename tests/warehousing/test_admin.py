@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories.warehousing import (
@@ -20,7 +22,7 @@ from tests.factories.warehousing import (
 from tests.support.clients import NamespaceClient
 from tests.warehousing.webhooks import event
 from vmi.core.actors import wms_actor
-from warehousing import services
+from warehousing import ports, services
 from warehousing.choices import MessageState, ShipNoticeStatus
 from warehousing.models import Location, Owner, Shelf, ShipNotice, Warehouse, WmsConnection, WmsMessage, Zone
 
@@ -64,7 +66,7 @@ def one_of_each() -> dict[str, int]:
         "owner": make_owner().pk,
         "wmsconnection": wms.pk,
         "shipnotice": notice.pk,
-        "wmsmessage": WmsMessage.objects.get().pk,
+        "wmsmessage": WmsMessage.objects.latest("pk").pk,
     }
 
 
@@ -77,6 +79,32 @@ def test_every_page_opens(request: pytest.FixtureRequest, who: str, model: str) 
     assert client.get(page(model, "changelist")).status_code == 200
     assert client.get(page(model, "changelist"), {"q": "SN"}).status_code == 200
     assert client.get(page(model, "change", ids[model])).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_costs_the_same_whatever_its_length(browser: NamespaceClient, model: str) -> None:
+    one_of_each()
+    browser.get(page(model, "changelist"))
+    with CaptureQueriesContext(database) as few:
+        browser.get(page(model, "changelist"))
+    for _number in range(3):
+        one_of_each()
+
+    with CaptureQueriesContext(database) as many:
+        browser.get(page(model, "changelist"))
+
+    assert len(many) == len(few)
+
+
+def test_a_shelf_in_use_shows_its_units(browser: NamespaceClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = make_rack(capacity=4711)
+    monkeypatch.setattr(ports, "_shelf_usage", [lambda ids: dict.fromkeys(ids, 815)])
+
+    for url in (page("shelf", "changelist"), page("shelf", "change", shelf.pk)):
+        text = browser.get(url).content.decode()
+        assert "4711" in text
+        assert "815" in text
+        assert "使用中" in text or "Used" in text
 
 
 @pytest.mark.parametrize("model", ["warehouse", "zone", "shelf", "owner", "wmsconnection"])

@@ -1,5 +1,6 @@
 """``manage.py wms_confirm``: the signed call it prints is the one the webhook takes."""
 
+import itertools
 import json
 import shlex
 from collections.abc import Callable
@@ -23,7 +24,7 @@ def test_the_printed_curl_call_ships_the_rest(api_for: Callable[..., NamespaceAp
     notice = make_notice(make_connection(code="bj").warehouse)
 
     words = printed(notice.sn, tracking="SF9", url="http://localhost:8000/")
-    headers = dict(word.split(": ", 1) for flag, word in zip(words, words[1:], strict=False) if flag == "-H")
+    headers = dict(word.split(": ", 1) for flag, word in itertools.pairwise(words) if flag == "-H")
     body = words[words.index("--data-binary") + 1]
 
     assert words[:4] == ["curl", "-X", "POST", "http://localhost:8000/api/v1/warehousing/wms/bj/events/"]
@@ -50,6 +51,6 @@ def test_what_it_cannot_do_is_said() -> None:
         printed(make_notice(make_warehouse()).sn)
     with pytest.raises(CommandError, match="no namespace 'nowhere'"):
         call_command("wms_confirm", namespace="nowhere", notice="SN")
+    notice = make_notice(make_connection().warehouse)
     with pytest.raises(CommandError, match="does not answer"):
-        notice = make_notice(make_connection().warehouse)
         call_command("wms_confirm", namespace="alpha", notice=notice.sn, url="http://127.0.0.1:9", stdout=StringIO())

@@ -17,8 +17,10 @@ from vmi.statuses.models import status_label
 from warehousing import ports, services
 from warehousing.admin.adopt import adopt
 from warehousing.admin.forms import LocationForm, RackForm, WarehouseForm
-from warehousing.choices import ShelfStatus
+from warehousing.choices import SHELF_MACHINE, ShelfStatus
 from warehousing.models import Location, Shelf, Warehouse, Zone
+
+SHELF_COLOURS = {str(int(status)): colour for status, colour in SHELF_MACHINE.colours.items()}
 
 
 class ZoneInline(TabularInline):
@@ -172,7 +174,7 @@ class ShelfAdmin(TrackedAdmin):
         units = getattr(obj, "used_units", None)
         return int(ports.shelf_usage([obj.pk])[obj.pk] if units is None else units)
 
-    @display(description=_("status"), label={str(ShelfStatus.FREE.value): "success"})
+    @display(description=_("status"), label=SHELF_COLOURS)
     def state(self, obj: Any) -> tuple[str, str]:
         """Free or in use, derived."""
         value = ShelfStatus.USED if self.used(obj) else ShelfStatus.FREE

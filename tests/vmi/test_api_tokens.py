@@ -9,6 +9,8 @@ import jwt
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from vmi.api import auth
 from vmi.api.models import TokenFamily
@@ -195,14 +197,34 @@ def test_a_new_password_ends_every_token(api_for: Any, staff: Any) -> None:
     assert code_of(api_for().post("/api/v1/auth/refresh/", {"refresh": pair["refresh"]})) == (401, "token_invalid")
 
 
-def test_a_lost_role_counts_at_once_and_a_call_costs_one_query(
-    api_for: Any, staff: Any, django_assert_num_queries: Any
-) -> None:
+def test_a_lost_role_counts_at_once(api_for: Any, staff: Any) -> None:
     user = staff("namespace_admin")
     api = api_for(user)
     assert api.get("/api/v1/test/group/").status_code == 200
     user.groups.clear()
     assert api.get("/api/v1/test/group/").status_code == 403
+
+
+@pytest.mark.parametrize(("keep_s", "expected"), [(0, 1), (15, 0)])
+def test_who_calls_costs_one_query_or_none(api_for: Any, staff: Any, settings: Any, keep_s: int, expected: int) -> None:
+    api = api_for(staff("namespace_admin"))
+    settings.API_LOGIN_CACHE_S = keep_s
+    api.get("/api/v1/test/group/")
+    with CaptureQueriesContext(connection) as queries:
+        assert api.get("/api/v1/test/group/").status_code == 200
+
+    asked = [query["sql"] for query in queries if "accounts_user" in query["sql"] or "auth_permission" in query["sql"]]
+    assert len(asked) == expected
+
+
+def test_a_logout_is_not_outlived_by_the_cache(api_for: Any, staff: Any, settings: Any) -> None:
+    settings.API_LOGIN_CACHE_S = 15
+    api = api_for()
+    pair = login(api, staff("clerk")).json()
+    assert api.get(ME, headers=bearer(pair["access"])).status_code == 200
+
+    api.post("/api/v1/auth/logout/", {"refresh": pair["refresh"]})
+    assert api.get(ME, headers=bearer(pair["access"])).status_code == 401
 
 
 def test_claims_of_an_app_are_in_the_token(api_for: Any, staff: Any, monkeypatch: pytest.MonkeyPatch) -> None:

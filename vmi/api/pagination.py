@@ -4,65 +4,25 @@ A cursor holds the ordering values of the row at the edge of the page. The prima
 the ordering, so that equal values neither repeat nor hide rows.
 """
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError as FieldError
-from django.db.models import F, Field, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from vmi.api.cursors import Cursor, Key, read_cursor, signature, write_cursor
 from vmi.api.naming import camel
 from vmi.core.exceptions import InvalidRequest
 
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 200
-CURSOR_CHARS_MAX = 2000
 
 _PAGE_SIZE = re.compile(r"[1-9][0-9]{0,2}")
-
-
-class InvalidCursor(InvalidRequest):
-    """A cursor that was tampered with, or belongs to another list or ordering."""
-
-    code = "invalid_cursor"
-    default_message = _("The cursor does not belong to this list.")
-
-    def __init__(self) -> None:
-        super().__init__(param="cursor")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One column of the ordering."""
-
-    name: str
-    field: "Field[Any, Any]"
-    descending: bool
-
-    @property
-    def sign(self) -> str:
-        """The column as ``order_by`` spells it."""
-        return f"-{self.name}" if self.descending else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page starts: the values of the row just outside it, and which way to read."""
-
-    ordering: str
-    values: tuple[Any, ...]
-    backwards: bool
 
 
 class CursorPages(BasePagination):
@@ -141,7 +101,7 @@ class CursorPages(BasePagination):
     def _link(self, row: Any, *, backwards: bool) -> str:
         values = tuple(row[key.name] if isinstance(row, dict) else getattr(row, key.name) for key in self.keys)
         url = remove_query_param(self.request.build_absolute_uri(), "cursor")
-        return replace_query_param(url, "cursor", write_cursor(Cursor(_signature(self.keys), values, backwards)))
+        return replace_query_param(url, "cursor", write_cursor(Cursor(signature(self.keys), values, backwards)))
 
     def _read_cursor(self, request: Request) -> Cursor | None:
         text = request.query_params.get("cursor", "")
@@ -212,45 +172,3 @@ def _after(key: Key, value: Any, backwards: bool) -> Q | None:
     if key.field.null and not backwards:
         strictly |= Q(**{f"{key.name}__isnull": True})
     return strictly
-
-
-def _signature(keys: Sequence[Key]) -> str:
-    return ",".join(key.sign for key in keys)
-
-
-def write_cursor(cursor: Cursor) -> str:
-    """The cursor as it stands in a link: unreadable to people, not secret, checked when it comes back."""
-    values = [_plain(value) for value in cursor.values]
-    document = json.dumps([cursor.ordering, values, int(cursor.backwards)], separators=(",", ":"))
-    return base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def read_cursor(text: str, keys: Sequence[Key]) -> Cursor:
-    """Read a cursor made for the same ordering. Raises InvalidCursor."""
-    try:
-        if len(text) > CURSOR_CHARS_MAX:
-            raise InvalidCursor
-        document = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        ordering, values, backwards = document
-        if ordering != _signature(keys) or len(values) != len(keys):
-            raise InvalidCursor
-        found = tuple(_typed(key, value) for key, value in zip(keys, values, strict=True))
-        return Cursor(ordering, found, bool(backwards))
-    except (ValueError, TypeError, binascii.Error, FieldError, RecursionError, ArithmeticError):
-        raise InvalidCursor from None
-
-
-def _typed(key: Key, value: Any) -> Any:
-    if value is None:
-        if not key.field.null:
-            raise InvalidCursor
-        return None
-    if (isinstance(value, str) and "\x00" in value) or isinstance(value, (list, dict)):
-        raise InvalidCursor
-    return key.field.to_python(value)

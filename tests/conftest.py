@@ -82,13 +82,13 @@ def beta(_namespaces: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def in_beta(beta: Any, db: None) -> Callable[[], AbstractContextManager[None]]:
-    """``with in_beta(): …`` speaks to the other namespace for a while."""
+    """A function: ``with in_beta()`` speaks to the other namespace for a while."""
     return lambda: tenant_context(beta)
 
 
 @pytest.fixture
 def staff(db: None) -> Callable[..., Any]:
-    """A function: ``staff("clerk")`` makes a person with that role in the current namespace (``superuser=True`` for all rights)."""
+    """A function that makes a person in the current namespace: ``staff("clerk")``, ``staff(superuser=True)``."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Group
 
@@ -111,7 +111,7 @@ def staff(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def client_for() -> Callable[..., NamespaceClient]:
-    """A function: ``client_for(user)`` is a signed-in browser on ``alpha``'s host; ``host=`` chooses another."""
+    """A function that makes a browser, signed in when a user is given, by default on ``alpha``'s host."""
 
     def make(user: Any = None, *, host: str = "alpha.testserver") -> NamespaceClient:
         client = NamespaceClient(SERVER_NAME=host)
@@ -124,7 +124,7 @@ def client_for() -> Callable[..., NamespaceClient]:
 
 @pytest.fixture
 def api_for() -> Callable[..., NamespaceApiClient]:
-    """A function: ``api_for(user)`` is an API client on ``alpha``'s host with that user's access token; ``None`` is anonymous."""
+    """A function that makes an API client with a user's access token, by default on ``alpha``'s host."""
 
     def make(user: Any = None, *, host: str = "alpha.testserver") -> NamespaceApiClient:
         client = NamespaceApiClient(SERVER_NAME=host)

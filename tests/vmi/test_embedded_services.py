@@ -48,7 +48,7 @@ def _remove(layout: Layout) -> None:
 
 def _query(layout: Layout, statement: str) -> object:
     with psycopg.connect(layout.database_url, autocommit=True) as connection:
-        row = connection.execute(statement).fetchone()  # type: ignore[call-overload]
+        row = connection.execute(statement).fetchone()
     return row[0] if row else None
 
 

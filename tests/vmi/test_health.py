@@ -1,7 +1,5 @@
 """``/healthz`` and ``/readyz``: answered on any host, before a namespace is looked up."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -11,7 +9,7 @@ HOSTS = ["alpha.testserver", "unknown.example.org", "localhost", "127.0.0.1"]
 
 
 @pytest.fixture
-def probes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, health.Probe]]:
+def probes(monkeypatch: pytest.MonkeyPatch) -> dict[str, health.Probe]:
     """The probes, replaceable for one test."""
     replaced: dict[str, health.Probe] = {}
     monkeypatch.setattr(health, "_probes", replaced)

@@ -42,8 +42,3 @@ TENANT_APPS = [
     "orders",
     "orders.payments",
 ]
-
-from vmi.settings._growing import present
-
-SHARED_APPS = present(SHARED_APPS)
-TENANT_APPS = present(TENANT_APPS)

@@ -163,3 +163,6 @@ MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or RUN_LAYOUT.home / "media")
 
 # --- The development payment gateway: only with the embedded services, or by explicit wish ---
 DEVELOPMENT_GATEWAY = env.bool("DEVELOPMENT_GATEWAY", default=EMBEDDED_DATABASE)
+
+# --- Warehouse systems on this very machine: for development only; private addresses are never called ---
+WMS_LOOPBACK_ALLOWED = env.bool("WMS_LOOPBACK_ALLOWED", default=False)

@@ -1,7 +1,8 @@
 """Base classes of the back office's pages."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
@@ -11,6 +12,7 @@ from unfold.dataclasses import UnfoldAction
 
 from vmi.core import clock
 from vmi.core.actors import Actor, user_actor
+from vmi.core.admin.checks import OfflineModelAdminChecks
 from vmi.core.audit import audit, snapshot
 from vmi.core.exceptions import DomainError
 
@@ -25,6 +27,7 @@ class ModelAdmin(UnfoldModelAdmin):
     not editable (states, numbers, balances) are shown read-only when a page lists them.
     """
 
+    checks_class = OfflineModelAdminChecks
     service_actions: ClassVar[tuple[str, ...]] = ()
     deletable: ClassVar[bool] = False
     list_per_page = 50
@@ -34,13 +37,13 @@ class ModelAdmin(UnfoldModelAdmin):
     warn_unsaved_form = True
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
-        self.actions = (*(self.actions or ()), *self.service_actions)
-        self.actions_detail = (*self.actions_detail, *self.service_actions)
+        self.actions: Any = (*(self.actions or ()), *self.service_actions)
+        self.actions_detail: Any = (*self.actions_detail, *self.service_actions)
         super().__init__(model, admin_site)
 
     def actor(self, request: HttpRequest) -> Actor:
         """The signed-in person as the author of a command."""
-        return user_actor(request.user)
+        return user_actor(cast("AbstractBaseUser", request.user))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A refusal of a service is shown on the form with everything typed in; nothing was written."""
@@ -152,7 +155,7 @@ class StackedInline(UnfoldStackedInline):
 def _refused(form_class: Any, refusal: DomainError) -> Any:
     """A form that is never valid and says why."""
 
-    class RefusedForm(form_class):  # type: ignore[misc]
+    class RefusedForm(form_class):
         def clean(self) -> Any:
             cleaned = super().clean()
             self.add_error(None, str(refusal))

@@ -26,7 +26,7 @@ def welcome(port: int, logs: str) -> None:
 
   Back office       http://demo.localhost{suffix}/admin/        admin / demo-admin
                     other people: manager, clerk, finance, warehouse / demo-<name>
-  API documents     http://demo.localhost{suffix}/api/v1/docs/
+  API documents     http://demo.localhost{suffix}/api/docs/
   Platform admin    http://localhost{suffix}/admin/              platform / demo-platform
   Logs              {logs}
 

@@ -101,7 +101,9 @@ class Supervisor:
     def _wait_until_ready(self) -> bool:
         """Wait for ``/readyz``; says what is missing when it does not come."""
         wait_until(
-            lambda: self.stopping.is_set() or self._failed() or self._ready() == "", seconds=READY_SECONDS, step=0.1
+            lambda: self.stopping.is_set() or self._failed() is not None or self._ready() == "",
+            seconds=READY_SECONDS,
+            step=0.1,
         )
         if self.stopping.is_set():
             return False

@@ -20,6 +20,7 @@ from vmi.api.serializers import (
 class ReturnLineSerializer(CamelModelSerializer):
     """Units that come back, to the owner, place and batch they were shipped from."""
 
+    batch = CharField(read_only=True, allow_blank=True)
     order_line_no = IntegerField(source="item.line_no", read_only=True)
     sku = CharField(source="item.sku", read_only=True)
     name = CharField(source="item.name", read_only=True)
@@ -46,6 +47,7 @@ class ReturnOrderSerializer(TrackedSerializer):
     """A return with its lines; ``refundAmount`` is decided at inspection."""
 
     lines = ReturnLineSerializer(many=True, read_only=True)
+    reason = CharField(read_only=True, allow_blank=True)
     order_sn = CharField(source="order.sn", read_only=True)
     received_at = InstantField(read_only=True, allow_null=True)
     inspected_at = InstantField(read_only=True, allow_null=True)

@@ -70,6 +70,10 @@ class OrderSerializer(TrackedSerializer):
     """
 
     status = StatusValueField(source="status_now", enum=OrderStatus)
+    memo = CharField(read_only=True, allow_blank=True)
+    company = CharField(read_only=True, allow_blank=True)
+    tracking_no = CharField(read_only=True, allow_blank=True)
+    closed_reason = CharField(read_only=True, allow_blank=True)
     goods = GoodsItemSerializer(source="items", many=True, read_only=True)
     consignee = ConsigneeSerializer(source="consignee_dict", read_only=True)
     state = serializers.ChoiceField(source="display_state", choices=DisplayState.choices, read_only=True)

@@ -32,13 +32,18 @@ from vmi.core.exceptions import NotAllowed
 class OrderViewSet(StoreScope, ReadViewSet):
     """``vmi/order``: orders with their lines. Members see and act on their own only (S003-20)."""
 
-    queryset = Order.objects.with_overdue().prefetch_related("items")
+    queryset = Order.objects.prefetch_related("items")
     serializer_class = OrderSerializer
     filterset_class = OrderFilter
     ordering_fields = ("create_time", "cost", "sn")
     permission_map: ClassVar[dict[str, str]] = {"create": "orders.add_order"}
     customer_actions = frozenset({"list", "retrieve", "create", "cancel", "complete", "return_goods"})
     idempotent_actions = frozenset({"create"})
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The visible orders, each told whether it is overdue."""
+        rows: Any = super().get_queryset()
+        return rows.with_overdue()
 
     def customer_queryset(self, qs: QuerySet[Any], partner_id: int) -> QuerySet[Any]:
         """A member's own orders."""

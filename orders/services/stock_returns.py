@@ -9,6 +9,8 @@ from orders.models import GoodsItem, Order, ReturnLine, ReturnOrder
 from stores.services import ReturnedLine, add_return_stockin
 from vmi.core.actors import Actor
 from vmi.core.money import quantize
+from warehousing.exceptions import LocationNotFound
+from warehousing.selectors import LocationRow, locations_by_id
 
 
 def pieces_of(
@@ -64,7 +66,11 @@ def take_back(
     location_id: int | None,
     actor: Actor,
 ) -> None:
-    """Receive the lines into inspection through a stock-in of type customer return."""
+    """Receive the lines into inspection through a stock-in of type customer return.
+
+    Raises LocationNotFound for a named place that does not exist.
+    """
+    other = _named_place(location_id)
     add_return_stockin(
         source=returned.source,
         store_id=order.store_id,
@@ -73,11 +79,11 @@ def take_back(
                 line_no=line.line_no,
                 sku_id=line.item.product_id,
                 sku=line.item.sku,
-                warehouse_id=line.location.warehouse_id,
+                warehouse_id=other.warehouse_id if other else line.location.warehouse_id,
                 owner_id=line.owner_id,
                 quantity=line.quantity,
                 price=line.unit_cost,
-                location_id=location_id or line.location_id,
+                location_id=other.id if other else line.location_id,
                 batch=line.batch,
             )
             for line in lines
@@ -85,3 +91,12 @@ def take_back(
         description=f"{order.sn} {returned.reason}".strip(),
         actor=actor,
     )
+
+
+def _named_place(location_id: int | None) -> LocationRow | None:
+    if location_id is None:
+        return None
+    place = locations_by_id([location_id]).get(location_id)
+    if place is None:
+        raise LocationNotFound(param="location")
+    return place

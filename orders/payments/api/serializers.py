@@ -67,6 +67,8 @@ class OfflinePaymentSerializer(CommandSerializer):
 class RefundSerializer(TrackedSerializer):
     """Money that goes back."""
 
+    provider_no = CharField(read_only=True, allow_blank=True)
+    last_error = CharField(read_only=True, allow_blank=True)
     payment_sn = CharField(source="payment.sn", read_only=True)
     settled_at = InstantField(read_only=True, allow_null=True)
     next_attempt_at = InstantField(read_only=True, allow_null=True)

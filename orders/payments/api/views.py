@@ -30,7 +30,7 @@ from vmi.namespaces.tasks import delay_in_namespace
 class OrderPaymentViewSet(StoreScope, ApiViewSet):
     """``vmi/order/<id>/pay`` and ``…/pay-offline``: the two ways to pay an order."""
 
-    queryset = Order.objects.with_overdue()
+    queryset = Order.objects.all()
     serializer_class = PaymentSerializer
     customer_actions = frozenset({"pay"})
 

@@ -2,111 +2,214 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import vmi.core.fields
-import vmi.statuses.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import vmi.core.fields
+import vmi.statuses.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0001_initial'),
-        ('statuses', '0002_seed_statuses'),
+        ("orders", "0001_initial"),
+        ("statuses", "0002_seed_statuses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('sn', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='number')),
-                ('provider', models.CharField(max_length=32, verbose_name='provider')),
-                ('amount', vmi.core.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('provider_no', models.CharField(blank=True, max_length=128, null=True, verbose_name='provider number')),
-                ('is_orphan', models.BooleanField(default=False, verbose_name='without an open order')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order', verbose_name='order')),
-                ('state', vmi.statuses.fields.StatusField(db_index=False, default=1200, editable=False, verbose_name='state')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("sn", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="number")),
+                ("provider", models.CharField(max_length=32, verbose_name="provider")),
+                ("amount", vmi.core.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "provider_no",
+                    models.CharField(blank=True, max_length=128, null=True, verbose_name="provider number"),
+                ),
+                ("is_orphan", models.BooleanField(default=False, verbose_name="without an open order")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled at")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.order",
+                        verbose_name="order",
+                    ),
+                ),
+                (
+                    "state",
+                    vmi.statuses.fields.StatusField(db_index=False, default=1200, editable=False, verbose_name="state"),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ['-id'],
-                'permissions': [('confirm_offline_payment', 'Can confirm a payment made in cash or by bank transfer')],
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["-id"],
+                "permissions": [("confirm_offline_payment", "Can confirm a payment made in cash or by bank transfer")],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('create_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
-                ('modify_time', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='modified at')),
-                ('sn', vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name='number')),
-                ('amount', vmi.core.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('reason', models.CharField(choices=[('cancelled', 'Order cancelled'), ('returned', 'Goods returned'), ('orphaned', 'The order could not take the payment')], max_length=16, verbose_name='reason')),
-                ('cause_ref', vmi.core.fields.CodeField(max_length=64, unique=False, verbose_name='caused by')),
-                ('provider_no', models.CharField(blank=True, default='', max_length=128, verbose_name='provider number')),
-                ('attempts', models.IntegerField(default=0, verbose_name='attempts')),
-                ('last_error', models.CharField(blank=True, default='', max_length=300, verbose_name='last error')),
-                ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt at')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
-                ('creater', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creater')),
-                ('payment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment', verbose_name='payment')),
-                ('state', vmi.statuses.fields.StatusField(db_index=False, default=1300, editable=False, verbose_name='state')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "create_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "modify_time",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="modified at"
+                    ),
+                ),
+                ("sn", vmi.core.fields.CodeField(max_length=64, unique=True, verbose_name="number")),
+                ("amount", vmi.core.fields.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("cancelled", "Order cancelled"),
+                            ("returned", "Goods returned"),
+                            ("orphaned", "The order could not take the payment"),
+                        ],
+                        max_length=16,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("cause_ref", vmi.core.fields.CodeField(max_length=64, unique=False, verbose_name="caused by")),
+                (
+                    "provider_no",
+                    models.CharField(blank=True, default="", max_length=128, verbose_name="provider number"),
+                ),
+                ("attempts", models.IntegerField(default=0, verbose_name="attempts")),
+                ("last_error", models.CharField(blank=True, default="", max_length=300, verbose_name="last error")),
+                ("next_attempt_at", models.DateTimeField(blank=True, null=True, verbose_name="next attempt at")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled at")),
+                (
+                    "creater",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="creater",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="payments.payment",
+                        verbose_name="payment",
+                    ),
+                ),
+                (
+                    "state",
+                    vmi.statuses.fields.StatusField(db_index=False, default=1300, editable=False, verbose_name="state"),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
-                'ordering': ['-id'],
-                'permissions': [('confirm_refund', 'Can confirm a refund made in cash or by bank transfer')],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "ordering": ["-id"],
+                "permissions": [("confirm_refund", "Can confirm a refund made in cash or by bank transfer")],
             },
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [1200, 1201, 1202, 1203])), name='payments_payment_state'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", [1200, 1201, 1202, 1203])), name="payments_payment_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_payment_amount_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="payments_payment_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_no'), name='payments_payment_provider_no'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("provider", "provider_no"), name="payments_payment_provider_no"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_orphan', False), ('state', 1201)), fields=('order',), name='payments_payment_one_settled_per_order'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_orphan", False), ("state", 1201)),
+                fields=("order",),
+                name="payments_payment_one_settled_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('state', 1201)), models.Q(models.Q(('state', 1201), _negated=True), ('settled_at__isnull', True)), _connector='OR'), name='payments_payment_settled_has_time'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", False), ("state", 1201)),
+                    models.Q(models.Q(("state", 1201), _negated=True), ("settled_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="payments_payment_settled_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state__in', [1300, 1302])), fields=['next_attempt_at'], name='payments_refund_due'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state__in", [1300, 1302])), fields=["next_attempt_at"], name="payments_refund_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [1300, 1301, 1302])), name='payments_refund_state'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", [1300, 1301, 1302])), name="payments_refund_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_refund_amount_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="payments_refund_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('attempts__gte', 0)), name='payments_refund_attempts'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attempts__gte", 0)), name="payments_refund_attempts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('payment', 'cause_ref'), name='payments_refund_once_per_cause'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(fields=("payment", "cause_ref"), name="payments_refund_once_per_cause"),
         ),
     ]

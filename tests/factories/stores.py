@@ -28,7 +28,7 @@ from warehousing.services import create_warehouse, create_zone, open_rack, regis
 
 _numbers = itertools.count(1)
 
-AUTHOR, REVIEWER = 101, 102
+AUTHOR, REVIEWER = 900_101, 900_102
 """User ids of the two people of the four-eyes rule; ``World.people`` creates them."""
 
 

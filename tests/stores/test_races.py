@@ -11,7 +11,7 @@ from stores.choices import DocumentStatus
 from stores.exceptions import ShelfTaken
 from stores.models import StockIn, StoreShelf
 from stores.services import approve_stockin, assign_shelves, reject_stockin
-from tests.factories.stores import make_people, make_world
+from tests.factories.stores import AUTHOR, REVIEWER, make_people, make_world
 from vmi.core.actors import system_actor
 from vmi.core.exceptions import InvalidTransition
 
@@ -21,7 +21,7 @@ InThreads = Callable[..., list[Any]]
 def test_two_approvals_move_the_goods_once(in_threads: InThreads) -> None:
     world = make_world()
     document = world.stockin(world.line(10))
-    _author, first, second = make_people((101, 102, 103))
+    _author, first, second = make_people((AUTHOR, REVIEWER, REVIEWER + 1))
 
     results = in_threads(
         lambda: approve_stockin(stockin_id=document.pk, actor=first),
@@ -39,7 +39,7 @@ def test_two_approvals_move_the_goods_once(in_threads: InThreads) -> None:
 def test_approval_against_rejection_has_one_outcome(in_threads: InThreads) -> None:
     world = make_world()
     document = world.stockin(world.line(10))
-    _author, first, second = make_people((101, 102, 103))
+    _author, first, second = make_people((AUTHOR, REVIEWER, REVIEWER + 1))
 
     results = in_threads(
         lambda: approve_stockin(stockin_id=document.pk, actor=first),

@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "SKU",
                 "verbose_name_plural": "SKUs",
-                "ordering": ("-id",),
+                "ordering": ("id",),
             },
         ),
         migrations.AddConstraint(

@@ -1,7 +1,6 @@
 """Products: what a customer looks at."""
 
 from django.db import models
-from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from catalog.choices import ProductStatus
@@ -11,14 +10,6 @@ from vmi.statuses.fields import StatusField, status_check
 PRODUCT_NAME_MAX = 200
 EXPIRE_DAYS_MAX = 36_500
 """Longest shelf life, units: days (a hundred years)."""
-
-
-class ProductQuerySet(models.QuerySet["Product"]):
-    """Composable reads of products."""
-
-    def with_price_range(self) -> "ProductQuerySet":
-        """Annotate ``price_min`` and ``price_max``: the list prices of the product's SKUs (C-20)."""
-        return self.annotate(price_min=Min("skus__list_price"), price_max=Max("skus__list_price"))
 
 
 class Product(TrackedModel):
@@ -39,8 +30,6 @@ class Product(TrackedModel):
     unit = models.CharField(_("unit"), max_length=20, blank=True, default="")
     weight = models.DecimalField(_("weight (kg)"), max_digits=10, decimal_places=3, null=True, blank=True)
     status = StatusField(ProductStatus, verbose_name=_("status"), default=ProductStatus.DRAFT)
-
-    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("product")

@@ -32,7 +32,7 @@ class ProductInfo(TrackedModel):
     class Meta:
         verbose_name = _("SKU")
         verbose_name_plural = _("SKUs")
-        ordering = ("-id",)
+        ordering = ("id",)
         constraints = (
             models.UniqueConstraint(Upper("sku"), name="catalog_productinfo_sku_upper"),
             models.UniqueConstraint(

@@ -127,6 +127,15 @@ def test_every_enumeration_in_use_agrees_with_the_seeds() -> None:
     assert checks.check_table(None, databases=["default"]) == []
 
 
+def test_a_table_that_differs_from_the_seeds_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "SEEDS", (*SEEDS[1:], SEEDS[0]._replace(name="别的"), SEEDS[0]._replace(value=199)))
+
+    found = checks.check_table(None, databases=["default"])
+
+    assert [message.msg for message in found] == ["The status table differs from the seeds for the values [100, 199]."]
+    assert checks.check_table(None, databases=[]) == []
+
+
 def test_an_enumeration_that_lacks_a_seeded_value_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     class Half(StatusEnum):
         ON_SALE = 500, "On sale"
@@ -140,8 +149,9 @@ def test_an_enumeration_that_lacks_a_seeded_value_is_reported(monkeypatch: pytes
 
 
 def test_both_checks_are_registered() -> None:
-    assert checks.check_enums in django_checks.registry.registry.registered_checks
-    assert checks.check_table in django_checks.registry.registry.registered_checks
+    registered: set[object] = set(django_checks.registry.registry.registered_checks)
+
+    assert {checks.check_enums, checks.check_table} <= registered
 
 
 @pytest.mark.no_database
@@ -153,4 +163,4 @@ def test_a_status_column_tells_migrations_nothing_they_cannot_know() -> None:
     assert (path, args) == ("vmi.statuses.fields.StatusField", [])
     assert sorted(kwargs) == ["db_index", "default", "editable", "verbose_name"]
     assert field.remote_field.field_name == "value"
-    assert field.db_constraint is False
+    assert getattr(field, "db_constraint") is False  # noqa: B009 (unknown to the stubs)

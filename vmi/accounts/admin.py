@@ -85,7 +85,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 @admin.register(Group, site=namespace_site)
 @admin.register(Group, site=platform_site)
-class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
+class RoleAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Roles as groups. The product's own roles are shown only: migrations keep them the same everywhere."""
 
     list_display = ("title", "name", "people")

@@ -21,8 +21,8 @@ class User(AbstractUser):
     token_version = models.IntegerField(_("token version"), default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
         ordering = ("id",)
         constraints = [
             models.CheckConstraint(
@@ -39,7 +39,7 @@ class User(AbstractUser):
 
         A mere re-hash at login clears the raw password first and therefore revokes nothing.
         """
-        if self._password is not None and not self._state.adding:
+        if getattr(self, "_password", None) is not None and not self._state.adding:
             self.token_version += 1
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "token_version"}

@@ -1,5 +1,6 @@
 """Namespaces and what the platform keeps about them; all rows live in the platform's schema."""
 
+import re
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -14,7 +15,8 @@ from vmi.namespaces.choices import DeadReason, NamespaceState, OpeningStep
 HOLD_MINUTES_MAX = 7 * 24 * 60
 """Longest time stock may be held for a cart or an unpaid order, units: minutes."""
 
-CURRENCY_VALIDATOR = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters, for example CNY."))
+CURRENCY_FORM = re.compile(r"^[A-Z]{3}\Z")
+CURRENCY_VALIDATOR = RegexValidator(CURRENCY_FORM, _("Three capital letters, for example CNY."))
 
 
 def _hold_minutes(verbose_name: Any, default: int) -> "models.IntegerField[int, int]":
@@ -107,9 +109,11 @@ class Domain(DomainMixin):
     def __str__(self) -> str:
         return str(self.domain)
 
+    domain: Any
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the name in lower case; hosts are compared exactly."""
-        self.domain = self.domain.lower()
+        self.domain = str(self.domain).lower()
         super().save(*args, **kwargs)
 
 

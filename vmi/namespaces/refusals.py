@@ -1,6 +1,6 @@
 """Answers given before a namespace is entered: unknown host, closed namespace, no database."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import escape
@@ -40,7 +40,7 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _object(request: HttpRequest, error: DomainError) -> JsonResponse:
     with override("en"):
         english = str(error)
-    body = {
+    body: dict[str, Any] = {
         "type": error.type,
         "code": error.code,
         "message": str(error),

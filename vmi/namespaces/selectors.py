@@ -38,7 +38,7 @@ def namespace_setting(name: str) -> Any:
 
 
 def namespace_of_host(host: str) -> Namespace | None:
-    """The namespace a host name belongs to, remembered for ``NAMESPACE_CACHE_S`` seconds: a suspension waits that long."""
+    """Whose host this is, remembered for ``NAMESPACE_CACHE_S`` seconds; a suspension waits that long."""
     now = time.monotonic()
     known = _hosts.get(host)
     if known is not None and now < known[0]:

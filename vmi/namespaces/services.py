@@ -17,7 +17,7 @@ from vmi.namespaces.exceptions import (
     NamespaceNameTaken,
     NamespaceStateConflict,
 )
-from vmi.namespaces.models import CURRENCY_VALIDATOR, Domain, Namespace
+from vmi.namespaces.models import CURRENCY_FORM, Domain, Namespace
 from vmi.namespaces.opening import Progress, continue_opening
 
 NAME_FORM: Final = re.compile(r"[a-z][a-z0-9_]{1,47}")
@@ -149,7 +149,7 @@ def _check_options(host: str, currency: str, time_zone: str, language: str) -> N
     """Refuse what would only fail later, inside the namespace."""
     valid = {
         "domain": HOST_FORM.fullmatch(host) is not None and host not in settings.PLATFORM_HOSTS,
-        "currency": CURRENCY_VALIDATOR.regex.match(currency) is not None,
+        "currency": CURRENCY_FORM.match(currency) is not None,
         "time_zone": time_zone in available_timezones(),
         "language": language in dict(settings.LANGUAGES),
     }

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core import checks
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from vmi.core.choices import StatusEnum
 from vmi.core.states import all_machines
+from vmi.core.tenancy import PUBLIC_SCHEMA, run_in_namespace
 from vmi.statuses.fields import StatusField
 from vmi.statuses.models import Status, enum_values
-from vmi.statuses.seeds import SEEDS
+from vmi.statuses.seeds import SEEDS, StatusRow
 
 
 def used_enums() -> Iterator[type[StatusEnum]]:
@@ -45,21 +46,22 @@ def check_table(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     """With a database (``check --database default``): the table holds exactly the seed rows."""
-    messages: list[checks.CheckMessage] = []
-    for alias in databases or ():
-        if Status._meta.db_table not in connections[alias].introspection.table_names():
-            continue
-        stored = set(Status.objects.using(alias).values_list("value", "kind", "name", "name_en"))
-        differing = sorted(row[0] for row in stored ^ {tuple(row) for row in SEEDS})
-        if differing:
-            messages.append(
-                checks.Error(
-                    f"The status table differs from the seeds for the values {differing}.",
-                    hint="Run the migrations of the shared schema.",
-                    id="statuses.E002",
-                )
-            )
-    return messages
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    with run_in_namespace(PUBLIC_SCHEMA):
+        if Status._meta.db_table not in connection.introspection.table_names():
+            return []
+        stored = {StatusRow(row.value, row.kind, row.name, row.name_en) for row in Status.objects.all()}
+    differing = sorted({row.value for row in stored ^ set(SEEDS)})
+    if not differing:
+        return []
+    return [
+        checks.Error(
+            f"The status table differs from the seeds for the values {differing}.",
+            hint="Run the migrations of the shared schema.",
+            id="statuses.E002",
+        )
+    ]
 
 
 def register_all() -> None:

@@ -1,5 +1,6 @@
 """The column that holds a state: a reference to the platform table by value, without a database foreign key."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -42,7 +43,7 @@ class StatusField(models.ForeignKey):
         )
         super().__init__(**kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Migrations need neither the enumeration nor the fixed target."""
         name, path, args, kwargs = super().deconstruct()
         for fixed in ("to", "to_field", "on_delete", "db_constraint", "related_name"):

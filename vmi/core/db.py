@@ -8,6 +8,7 @@ import psycopg
 from django.db import connection
 from django.db.migrations import RunSQL
 from psycopg.rows import dict_row
+from psycopg.types.numeric import Int8
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
@@ -59,10 +60,25 @@ def fetch_prepared(sql: str, params: Params = None) -> list[dict[str, Any]]:
     """
     with connection.cursor() as outer, psycopg.Cursor(outer.connection, row_factory=dict_row) as cursor:
         try:
-            cursor.execute(sql, params, prepare=True)  # type: ignore[arg-type]
+            cursor.execute(sql, _sized(params), prepare=True)  # type: ignore[arg-type]
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             raise _as_django_error(error) from error
+
+
+def _sized(params: Params) -> Params:
+    """Every whole number as a bigint: the driver sizes them by value otherwise, and each size would be prepared anew."""
+    if isinstance(params, Mapping):
+        return {name: _as_bigint(value) for name, value in params.items()}
+    return None if params is None else [_as_bigint(value) for value in params]
+
+
+def _as_bigint(value: Any) -> Any:
+    if type(value) is int:
+        return Int8(value)
+    if type(value) is list and value and type(value[0]) is int:
+        return [None if item is None else Int8(item) for item in value]
+    return value
 
 
 def _as_django_error(error: psycopg.Error) -> Exception:

@@ -49,6 +49,8 @@ def _database(url: str) -> dict[str, Any]:
         options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5}
     if _MIGRATING:
         limits = {"lock_timeout": "10s"}
+    # Django leaves preparing off; hot statements ask for it one by one (vmi.core.db.fetch_prepared).
+    options.setdefault("prepare_threshold", 5)
     options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
     config["OPTIONS"] = options
     config["CONN_MAX_AGE"] = 0

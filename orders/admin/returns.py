@@ -12,6 +12,7 @@ from unfold.enums import ActionVariant
 from orders.admin.filters import ReturnStatusFilter
 from orders.admin.panels import Panel, history_of, link_to
 from orders.choices import RETURN_MACHINE, ReturnStatus
+from orders.exceptions import InspectionMismatch
 from orders.models import ReturnOrder
 from orders.services import InspectionInput, inspect_return, receive_return, reject_return
 from stores.admin.scope import StoreScopeMixin
@@ -114,6 +115,8 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
     )
     def inspect(self, request: HttpRequest, obj: ReturnOrder, bad: dict[int, int], refund_amount: Any) -> None:
         """Good units can be sold again, bad ones stay locked; the buyer is refunded."""
+        if bad.keys() - set(obj.lines.values_list("line_no", flat=True)):
+            raise InspectionMismatch(param="bad")
         lines = [
             InspectionInput(line.line_no, line.quantity - bad.get(line.line_no, 0), bad.get(line.line_no, 0))
             for line in obj.lines.all()

@@ -14,8 +14,8 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Subscribe the handlers and register the proofs of ``manage.py reconcile``."""
-        from orders.payments import handlers, proofs
-        from orders.payments import tasks as tasks  # the handlers wake one of them by name
+        from orders.payments import handlers, proofs, tasks
 
         handlers.load()
         proofs.register()
+        tasks.load()

@@ -25,3 +25,7 @@ def retry_refunds() -> int:
         except DomainError as error:
             log.warning("refund %s left for the next sweep: %s (%s)", refund_id, error.code, error)
     return done
+
+
+def load() -> None:
+    """Importing this module made its tasks known, so that handlers can wake one by name."""

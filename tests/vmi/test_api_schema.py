@@ -48,8 +48,10 @@ def test_every_operation_documents_its_refusals(document: dict[str, Any]) -> Non
             assert list(operation["requestBody"]["content"]) == ["application/json"], (method, path)
         for status, answer in answers.items():
             if status.startswith(("4", "5")):
-                assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
-                assert answer["description"]
+                assert answer == {"$ref": f"#/components/responses/Error{status}"}
+    for answer in document["components"]["responses"].values():
+        assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}
+        assert answer["description"]
 
 
 def test_placing_an_order_documents_its_key(document: dict[str, Any]) -> None:

@@ -77,7 +77,9 @@ class ApiSchema(AutoSchema):
 
 def document_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the error object to every operation (postprocessing hook of drf-spectacular)."""
-    result.setdefault("components", {}).setdefault("schemas", {})[ERROR_COMPONENT] = _error_schema()
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})[ERROR_COMPONENT] = _error_schema()
+    components["responses"] = {f"Error{status}": _error_response(text) for status, text in _descriptions().items()}
     for path, operations in result.get("paths", {}).items():
         for method, operation in operations.items():
             if isinstance(operation, dict) and "responses" in operation:
@@ -109,10 +111,9 @@ def _document(path: str, method: str, operation: dict[str, Any]) -> None:
         429: True,
         503: True,
     }
-    texts = _descriptions()
     for status, applies in wanted.items():
         if applies:
-            operation["responses"].setdefault(str(status), _error_response(texts[status]))
+            operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Error{status}"})
 
 
 def _error_response(description: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from vmi.settings.logging import configure_logging
 DEBUG = False
 SECRET_KEY = "tests-only-" + "0123456789abcdef" * 3
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = None  # nothing is collected
 EMBEDDED_BROKER = False
 EMBEDDED_FAST = True  # nothing in a test database must survive a power cut
 CELERY_BROKER_URL = "memory://"

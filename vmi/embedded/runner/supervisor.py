@@ -87,8 +87,9 @@ class Supervisor:
         return self._watch()
 
     def _prepare(self) -> None:
-        """Migrate, open the demo namespace, load its data: one command, its progress shown as it is."""
+        """Migrate, open the demo namespace, load its data (not with DEMO=0): one command that shows its progress."""
         command = [sys.executable, "manage.py", "prepare"]
+        command += ["--no-demo"] if os.environ.get("DEMO") == "0" else []
         prepared = subprocess.Popen(command, env={**os.environ, children.MARK: self.mark}, start_new_session=True)
         while prepared.poll() is None:
             if self.stopping.wait(0.05):
@@ -100,11 +101,7 @@ class Supervisor:
 
     def _wait_until_ready(self) -> bool:
         """Wait for ``/readyz``; says what is missing when it does not come."""
-        wait_until(
-            lambda: self.stopping.is_set() or self._failed() is not None or self._ready() == "",
-            seconds=READY_SECONDS,
-            step=0.1,
-        )
+        wait_until(self._decided, seconds=READY_SECONDS, step=0.1)
         if self.stopping.is_set():
             return False
         failed = self._failed()
@@ -115,6 +112,9 @@ class Supervisor:
         if reason:
             failure(f"not ready after {READY_SECONDS:.0f} s: {reason}; logs in {self.layout.logs}")
         return not reason
+
+    def _decided(self) -> bool:
+        return self.stopping.is_set() or self._failed() is not None or self._ready() == ""
 
     def _ready(self) -> str:
         """Empty when everything answers, else the answer."""

@@ -5,6 +5,7 @@ Does nothing when ``.venv`` already holds exactly what ``requirements.txt`` asks
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -37,8 +38,11 @@ def install() -> None:
     """Install the pinned packages with whatever index the user's pip is configured for."""
     say("Preparing the Python environment in .venv (once; a minute or two) …")
     STAMP.unlink(missing_ok=True)
-    venv.EnvBuilder(with_pip=True, symlinks=True).create(ENVIRONMENT)
-    command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    python = str(ENVIRONMENT / "bin" / "python")
+    bundled = importlib.util.find_spec("ensurepip") is not None  # Debian leaves it out of plain python3
+    venv.EnvBuilder(with_pip=bundled, symlinks=True).create(ENVIRONMENT)
+    command = [python, "-m", "pip"] if bundled else [sys.executable, "-m", "pip", "--python", python]
+    command += ["install", "--quiet"]
     command += ["--disable-pip-version-check", "--no-input", "--requirement", str(REQUIREMENTS)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
         sys.exit("The packages could not be installed; see the lines above.")

@@ -77,7 +77,7 @@ class Layout:
 
         Raises PermissionError if somebody else already owns the socket directory's name.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o711 if os.getuid() == 0 else 0o700, parents=True, exist_ok=True)
         self.logs.mkdir(exist_ok=True)
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         found = self.sockets.lstat()

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from stores import services
 from stores.api.filters import GoodsFilters, MemberFilters, StoreFilters
 from stores.api.scope import StoreScopeMixin
 from stores.api.serializers import GoodsSerializer, MemberSerializer, SourceSerializer, StoreSerializer
 from stores.choices import GoodsStatus
-from stores.exceptions import ImmutableField
+from stores.exceptions import ImmutableField, InvalidReference
 from stores.models import Goods, Member, Store
 from vmi.api.viewsets import CrudViewSet, command
 
@@ -100,7 +101,11 @@ class GoodsViewSet(StoreScopeMixin, CrudViewSet):
         data["sku_id"] = data.pop("product_id")
         if "status_id" in data:
             data["status"] = data.pop("status_id")
-        return services.list_goods(actor=self.actor, **data)
+        wanted_code = data.pop("sku", "")
+        goods = services.list_goods(actor=self.actor, **data)
+        if wanted_code and wanted_code.upper() != goods.sku.upper():
+            raise InvalidReference(_("The code does not belong to the SKU."), param="sku", details={"sku": goods.sku})
+        return goods
 
     def update_object(self, instance: Any, data: dict[str, Any]) -> Goods:
         """Change texts, price and whether it is on sale; store and SKU are fixed."""

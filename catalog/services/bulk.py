@@ -98,7 +98,7 @@ def _entry(product: Product, row: ProductRow) -> Entry:
     """The audit row of one new product, in the form :func:`vmi.events.services.audit` gives it."""
     changes = {
         "name": [None, product.name],
-        "status": [None, int(product.status_id)],
+        "status": [None, int(ProductStatus.ON_SHELF if row.publish else ProductStatus.DRAFT)],
         "skus": [None, ", ".join(sku.sku for sku in row.skus)],
     }
     label = product._meta.label_lower

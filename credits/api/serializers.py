@@ -13,7 +13,7 @@ class CreditSerializer(TrackedSerializer):
     """An entry of the ledger."""
 
     type_name = CharField(source="get_type_display", read_only=True)
-    source = serializers.SerializerMethodField()
+    source = serializers.SerializerMethodField()  # type: ignore[assignment]  # the documents call it so
 
     class Meta:
         model = Credit

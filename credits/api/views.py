@@ -1,6 +1,6 @@
 """Endpoints of credits; members read their own and change nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import mixins
@@ -25,7 +25,7 @@ READS = frozenset({"list", "retrieve"})
 class OwnRows:
     """Members see the rows whose owner they are."""
 
-    customer_actions = READS
+    customer_actions: ClassVar[set[str] | frozenset[str]] = READS
 
     def customer_queryset(self, qs: QuerySet[Any], partner_id: int) -> QuerySet[Any]:
         """The caller's own rows."""

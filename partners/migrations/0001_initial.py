@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import vmi.core.fields
-import vmi.statuses.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import vmi.core.fields
+import vmi.statuses.fields
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,7 @@
 """Customers who register themselves: a login and a member in one step."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -14,6 +16,9 @@ from partners.services.register import register_partner
 from vmi.core.actors import user_actor
 from vmi.core.integrity import refusing
 from vmi.core.text import clean_text
+
+if TYPE_CHECKING:
+    from vmi.accounts.models import User
 
 CUSTOMER_GROUP = "customer"
 PASSWORD_MAX = 128
@@ -68,7 +73,7 @@ def _clean_username(value: str) -> str:
     return username
 
 
-def _check_password(password: str, user: object) -> None:
+def _check_password(password: str, user: "User") -> None:
     if not isinstance(password, str) or len(password) > PASSWORD_MAX:
         raise InvalidPartner(_("May have at most %(limit)s characters.") % {"limit": PASSWORD_MAX}, param="password")
     try:

@@ -5,19 +5,15 @@ from typing import Any, Final
 from django.db import transaction
 
 from partners.exceptions import PartnerNotFound, RefererCycle, TelephoneTaken
-from partners.locks import lock_partners
+from partners.locks import lock_partner, lock_referers
 from partners.models import Partner
 from partners.selectors import get_partner, referer_chain
 from partners.services.fields import clean_description, clean_name, clean_telephone, clean_wechat
 from partners.services.register import PARTNER_REFUSALS
 from vmi.core import clock
 from vmi.core.actors import Actor
-from vmi.core.exceptions import Busy
 from vmi.core.integrity import refusing
 from vmi.events.services import audit
-
-CHAIN_ATTEMPTS_MAX: Final = 5
-"""How often the chain of referers is locked anew when it moved meanwhile, before answering busy."""
 
 _CLEANERS: Final = {
     "name": clean_name,
@@ -53,34 +49,17 @@ def update_partner(*, partner_id: int, changes: dict[str, Any], actor: Actor) ->
 
 
 def _locked(partner_id: int, changes: dict[str, Any]) -> Partner:
-    """The member under lock; with a new referer, the whole chain above it as well.
-
-    Two members who name each other at the same moment would both see no cycle; whoever comes second waits here.
-    """
+    """The member under lock. Raises PartnerNotFound, and RefererCycle for a referer who stands below the member."""
     unknown = set(changes) - set(_CLEANERS) - {"referer_id"}
     if unknown:
         raise TypeError(f"update_partner does not change {sorted(unknown)}")
     referer_id = changes.get("referer_id")
-    if referer_id is None:
-        rows = lock_partners({partner_id})
-        if partner_id not in rows:
-            raise PartnerNotFound(details={"id": partner_id})
-        return rows[partner_id]
-    return _locked_with_chain(partner_id, int(referer_id))
-
-
-def _locked_with_chain(partner_id: int, referer_id: int) -> Partner:
-    get_partner(partner_id)
-    get_partner(referer_id)
-    locked: set[int] = set()
-    for _attempt in range(CHAIN_ATTEMPTS_MAX):
-        chain = set(referer_chain(referer_id))
-        if partner_id in chain:
-            raise RefererCycle(param="referer")
-        if locked == chain | {partner_id}:
-            return get_partner(partner_id)
-        locked = set(lock_partners(chain | {partner_id}))
-    raise Busy
+    partner = lock_partner(partner_id) if referer_id is None else lock_referers(partner_id)
+    if partner is None:
+        raise PartnerNotFound(details={"id": partner_id})
+    if referer_id is not None and partner_id in referer_chain(get_partner(int(referer_id)).pk):
+        raise RefererCycle(param="referer")
+    return partner
 
 
 def _refuse_taken(partner: Partner, changed: dict[str, Any]) -> None:

@@ -91,15 +91,18 @@ def test_a_product_and_its_skus_are_changed_through_the_commands(browser: Any) -
 def test_refusals_stay_on_the_form_and_write_nothing(browser: Any) -> None:
     make_sku(sku="TAKEN")
 
-    for skus in ([{"sku": "taken"}], [{"sku": "红色"}], [{"sku": "x", "spec": "no colon"}], [{"sku": "x", "list_price": "-1"}]):
-        assert browser.post(f"{LIST}add/", form(*skus)).status_code == 200, skus
+    refused = ({"sku": "taken"}, {"sku": "红色"}, {"sku": "x", "spec": "no colon"}, {"sku": "x", "list_price": "-1"})
+    for sku in refused:
+        assert browser.post(f"{LIST}add/", form(sku)).status_code == 200, sku
     assert browser.post(f"{LIST}add/", form(image="javascript:alert(1)")).status_code == 200
     assert Product.objects.count() == ProductInfo.objects.count() == 1
 
 
 def test_a_sku_code_is_fixed(browser: Any) -> None:
     sku = make_sku(sku="MUG-1")
-    body = {"sku": "OTHER", "name": "Neu", "list_price": "1.00", "barcode": "", "spec": "", "description": "", "image": ""}
+    body = {"sku": "OTHER", "name": "Neu", "list_price": "1.00"} | dict.fromkeys(
+        ("barcode", "spec", "description", "image"), ""
+    )
 
     assert browser.post(f"{SKUS}{sku.pk}/change/", body).status_code == 302
 

@@ -54,8 +54,8 @@ def test_a_product_is_created_with_its_skus(frozen_clock: Any, api: Any) -> None
     body = response.json()
     one, two = ProductInfo.objects.order_by("pk")
     assert body["skus"] == [
-        {"id": one.pk, "sku": "IP15-128", "name": "iPhone 15", "spec": {"内存": "128G"}, "description": None, "image": [],
-         "listPrice": "5999.00", "barcode": None},
+        {"id": one.pk, "sku": "IP15-128", "name": "iPhone 15", "spec": {"内存": "128G"}, "description": None,
+         "image": [], "listPrice": "5999.00", "barcode": None},
         {"id": two.pk, "sku": "IP15-256", "name": "iPhone 15 256G", "spec": {}, "description": None, "image": [],
          "listPrice": "6999.00", "barcode": None},
     ]  # fmt: skip

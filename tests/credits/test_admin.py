@@ -26,7 +26,8 @@ def test_all_pages_open(browser: Any) -> None:
     reward = redeem(partner_id=report.owner_id, credit=10, actor=system_actor())
     policy = make_policy()
     pages = (
-        "/admin/credits/credit/", f"/admin/credits/credit/{reward.entry_id}/change/", "/admin/credits/credit/?q=MEM&type__exact=4",
+        "/admin/credits/credit/", f"/admin/credits/credit/{reward.entry_id}/change/",
+        "/admin/credits/credit/?q=MEM&type__exact=4",
         REPORTS, f"{REPORTS}{report.pk}/change/", f"{REPORTS}?q={report.owner.code}",
         "/admin/credits/creditreward/", f"/admin/credits/creditreward/{reward.pk}/change/",
         POLICIES, f"{POLICIES}add/", f"{POLICIES}{policy.pk}/change/", f"{POLICIES}?status=700",
@@ -81,7 +82,8 @@ def test_policies_are_kept_by_the_commands(browser: Any) -> None:
     assert policy.policy == {"trigger": "order", "rate": "2"}
     for bad in ('{"trigger": "order", "rate": 0.1}', '"2 per yuan"', "{", '{"trigger": "order"}'):
         assert browser.post(f"{POLICIES}add/", {**body, "name": "bad", "policy": bad}).status_code == 200, bad
-    assert browser.post(f"{POLICIES}{policy.pk}/change/", {**body, "policy": '{"trigger": "order", "rate": "3"}'}).status_code == 302
+    changed = {**body, "policy": '{"trigger": "order", "rate": "3"}'}
+    assert browser.post(f"{POLICIES}{policy.pk}/change/", changed).status_code == 302
     browser.post(POLICIES, {"action": "disable", "_selected_action": [policy.pk]})
     policy.refresh_from_db()
     assert (policy.policy["rate"], policy.status_id) == ("3", PolicyStatus.DISABLED)

@@ -33,9 +33,10 @@ def history(*entries: int) -> dict[str, Any]:
 
 def test_all_pages_open(browser: Any) -> None:
     partner = make_partner(telephone="13800138000", referer_code=make_partner().code)
-    level = Level.objects.first()
+    level = Level.objects.all()[0]
     pages = (
-        LIST, f"{LIST}add/", f"{LIST}{partner.pk}/change/", f"{LIST}?q=1380&status=400&level__id__exact={partner.level_id}",
+        LIST, f"{LIST}add/", f"{LIST}{partner.pk}/change/",
+        f"{LIST}?q=1380&status=400&level__id__exact={partner.level_id}",
         "/admin/partners/level/", "/admin/partners/level/add/", f"/admin/partners/level/{level.pk}/change/",
     )  # fmt: skip
 
@@ -139,7 +140,8 @@ def test_the_list_costs_the_same_for_any_number(browser: Any) -> None:
 
 def test_levels_are_changed_through_the_commands(browser: Any) -> None:
     gold = Level.objects.get(name="金卡会员")
-    body = {"name": "金卡会员", "min_points": 5000, "max_points": 20000, "discount": "0.95", "sort": 3, "description": ""}
+    points = {"min_points": 5000, "max_points": 20000}
+    body = {"name": "金卡会员", **points, "discount": "0.95", "sort": 3, "description": ""}
 
     assert browser.post(f"/admin/partners/level/{gold.pk}/change/", body).status_code == 302
     gold.refresh_from_db()
@@ -147,5 +149,6 @@ def test_levels_are_changed_through_the_commands(browser: Any) -> None:
     overlap = {**body, "name": "钻石会员", "min_points": 100, "max_points": 200}
     assert browser.post("/admin/partners/level/add/", overlap).status_code == 200
     assert Level.objects.count() == 3
-    assert browser.post("/admin/partners/level/add/", {**overlap, "min_points": 20000, "max_points": ""}).status_code == 302
+    free = {**overlap, "min_points": 20000, "max_points": ""}
+    assert browser.post("/admin/partners/level/add/", free).status_code == 302
     assert Level.objects.count() == 4

@@ -68,7 +68,7 @@ def test_a_member_remembers_who_referred_them() -> None:
         ({"referer_code": "MEM-999999"}, "refererCode", "unknown_reference"),
     ],
 )
-def test_bad_fields_are_named_and_nothing_is_written(fields: dict[str, object], param: str, code: str) -> None:
+def test_bad_fields_are_named_and_nothing_is_written(fields: dict[str, Any], param: str, code: str) -> None:
     with pytest.raises(InvalidPartner) as refusal:
         make_partner(**fields)
 

@@ -178,8 +178,10 @@ def test_a_level_can_be_split() -> None:
     ],
 )
 def test_bad_levels_are_refused(fields: dict[str, Any], error: type[DomainError], param: str) -> None:
+    given: dict[str, Any] = {"name": "新", "min_points": 9000, "max_points": 9001} | fields
+
     with pytest.raises(error) as refusal:
-        create_level(**({"name": "新", "min_points": 9000, "max_points": 9001} | fields), actor=system_actor())
+        create_level(**given, actor=system_actor())
 
     assert refusal.value.param == param
     assert Level.objects.count() == 3

@@ -34,15 +34,12 @@ def code_version(*, platform: bool = False) -> str:
 def _versions() -> dict[bool, str]:
     """Reads files, not models, hence safe to remember for the life of the process."""
     leaves = MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes()
-    return {
-        platform: _digest(leaves, _labels(settings.SHARED_APPS if platform else settings.TENANT_APPS), platform)
-        for platform in (True, False)
-    }
+    return {platform: _digest(leaves, labels_of(platform=platform), platform) for platform in (True, False)}
 
 
-def _labels(names: Iterable[str]) -> set[str]:
-    """The app labels of a list of installed apps."""
-    wanted = set(names)
+def labels_of(*, platform: bool) -> set[str]:
+    """The labels of the apps whose tables lie in the platform's schema or in namespaces."""
+    wanted = set(settings.SHARED_APPS if platform else settings.TENANT_APPS)
     return {config.label for config in apps.get_app_configs() if config.name in wanted}
 
 

@@ -1,7 +1,10 @@
 """Row locks of the orders app. An order is always locked first, before any stock or money row (lock order)."""
 
+from collections.abc import Sequence
+
 from orders.exceptions import OrderNotFound, ReturnNotFound
 from orders.models import Order, ReturnOrder
+from vmi.core.rows import load
 
 
 def lock_order(order_id: int) -> Order:
@@ -10,18 +13,18 @@ def lock_order(order_id: int) -> Order:
     Closes the races pay/expire, pay/cancel and cancel/release: the loser reads the winner's state.
     Raises OrderNotFound.
     """
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
-    if order is None:
-        raise OrderNotFound
-    return order
+    return _only(load(Order, lock=True, pk=order_id))
 
 
 def lock_order_by_sn(sn: str) -> Order:
     """The order with this number, locked as by :func:`lock_order`."""
-    order = Order.objects.select_for_update().filter(sn=sn).first()
-    if order is None:
+    return _only(load(Order, lock=True, sn=sn))
+
+
+def _only(found: Sequence[Order]) -> Order:
+    if not found:
         raise OrderNotFound
-    return order
+    return found[0]
 
 
 def lock_return(return_id: int) -> tuple[ReturnOrder, Order]:

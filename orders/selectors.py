@@ -40,7 +40,8 @@ def imported_orders(source_refs: Sequence[str]) -> dict[str, tuple[int, Decimal]
 
 def imported_return_refs() -> set[str]:
     """The references of all imported returns."""
-    return set(ReturnOrder.objects.filter(source_ref__isnull=False).values_list("source_ref", flat=True))
+    refs = ReturnOrder.objects.filter(source_ref__isnull=False).values_list("source_ref", flat=True)
+    return {str(ref) for ref in refs}
 
 
 def overdue_ids(now: datetime, limit: int = SWEEP_BATCH) -> list[int]:

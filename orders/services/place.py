@@ -17,6 +17,7 @@ from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.core.exceptions import DomainError
+from vmi.core.rows import insert, load
 from vmi.core.tenancy import current_namespace
 from vmi.events.catalogue import OrderPlaced
 from vmi.events.services import record
@@ -46,9 +47,9 @@ def place_order(
     PartnerDisabled, or InsufficientStock naming every short line; then nothing is written (S001-25).
     """
     if source_ref:
-        known = Order.objects.filter(source_ref=source_ref).first()
-        if known is not None:
-            return known
+        known = load(Order, source_ref=source_ref)
+        if known:
+            return known[0]
     now = clock.now()
     store = store_for_order(store_id)
     _check_customer(partner_id)
@@ -56,7 +57,7 @@ def place_order(
     cost = _total(lines, expected_cost)
 
     order = _insert(store, partner_id, cost, consignee or _NOBODY, memo, source_ref, now, actor)
-    GoodsItem.objects.bulk_create([_item(order, line) for line in lines])
+    insert([_item(order, line) for line in lines])
     record(OrderPlaced(order.pk, order.sn, str(order.cost)), subject=order.source.subject, actor=actor)
     # Last, so that the hot stock rows are locked for as short a time as possible.
     _hold(order, lines, store.channel_id, actor)
@@ -108,7 +109,7 @@ def _insert(
     actor: Actor,
 ) -> Order:
     minutes = store.order_hold_minutes or int(current_namespace().order_hold_minutes)
-    return Order.objects.create(
+    order = Order(
         sn=next_number("order", on=now),
         customer_id=partner_id,
         store_id=store.id,
@@ -126,6 +127,7 @@ def _insert(
         create_time=now,
         modify_time=now,
     )
+    return insert([order])[0]
 
 
 def _item(order: Order, line: PricedLine) -> GoodsItem:

@@ -226,7 +226,7 @@ def test_members_order_for_themselves_only(member: Callable[[], Any], api_for: C
     assert [row["customer"] for row in api.get(URL).json()["results"]] == [partner.pk, partner.pk]
     assert api.get(f"{URL}{foreign.pk}/").status_code == 404
     for verb in ("cancel", "complete", "return", "pay"):
-        body = {"provider": "offline"} if verb == "pay" else {}
+        body: dict[str, Any] = {"provider": "offline"} if verb == "pay" else {}
         body = {"lines": [{"lineNo": 1, "count": 1}]} if verb == "return" else body
         assert _post(api, f"{URL}{foreign.pk}/{verb}/", body).status_code == 404
     own = Order.objects.filter(customer=partner).first()

@@ -12,6 +12,7 @@ from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.core.exceptions import InvalidRequest
 from vmi.core.integrity import refusing
+from vmi.core.rows import insert, load
 from vmi.core.tenancy import current_namespace
 from vmi.core.text import clean_text
 from vmi.events.catalogue import PaymentSettled
@@ -28,8 +29,7 @@ def confirm_offline_payment(*, order_id: int, amount: Decimal, reference: str = 
     and the money is to be handed back.
     """
     reference = clean_text(reference, param="reference", limit=PROVIDER_NO_LENGTH_MAX, error=InvalidRequest)
-    known = Payment.objects.filter(provider=CODE, provider_no=reference).first() if reference else None
-    if known is not None:
+    for known in load(Payment, provider=CODE, provider_no=reference) if reference else ():
         if known.order_id != order_id or known.amount != amount:
             raise ProviderNumberTaken(param="reference")
         return known
@@ -37,20 +37,21 @@ def confirm_offline_payment(*, order_id: int, amount: Decimal, reference: str = 
     now = clock.now()
     sn = next_number("payment", on=now)
     order = mark_paid(order_id=order_id, payment_sn=sn, amount=amount, actor=actor)
+    payment = Payment(
+        sn=sn,
+        order=order,
+        provider=CODE,
+        amount=amount,
+        currency=current_namespace().currency,
+        state_id=PaymentState.SETTLED,
+        provider_no=reference or sn,
+        settled_at=now,
+        creater_id=actor.user_id,
+        create_time=now,
+        modify_time=now,
+    )
     with refusing({"payments_payment_provider_no": lambda: ProviderNumberTaken(param="reference")}):
-        payment = Payment.objects.create(
-            sn=sn,
-            order=order,
-            provider=CODE,
-            amount=amount,
-            currency=current_namespace().currency,
-            state_id=PaymentState.SETTLED,
-            provider_no=reference or sn,
-            settled_at=now,
-            creater_id=actor.user_id,
-            create_time=now,
-            modify_time=now,
-        )
+        insert([payment])
 
     settled = PaymentSettled(payment.pk, payment.sn, order.sn, str(amount))
     record(settled, subject=order.source.subject, actor=actor)

@@ -14,11 +14,11 @@ from stores.admin.export import Columns, ExportMixin
 from stores.admin.filters import DocumentStatusFilter
 from stores.admin.scope import StoreScopeMixin
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
-from stores.models import StockDocument
+from stores.models import StockDocument, StockIn
 from stores.services import DocumentLine
 from stores.services.documents import document_source
 from vmi.core.actors import Actor
-from vmi.core.admin import ModelAdmin, status_column
+from vmi.core.admin import ModelAdmin, status_badge, status_column
 from vmi.events.models import Event
 from vmi.events.payloads import payload_class
 
@@ -31,7 +31,7 @@ HEAD_FIELDS = ("warehouse_id", "owner_id", "store_id", "type", "description", "s
 class ReasonForm(forms.Form):
     """Asks why."""
 
-    reason = forms.CharField(label=_("reason"), max_length=500, widget=UnfoldAdminTextareaWidget({"rows": 3}))
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=UnfoldAdminTextareaWidget({"rows": 3}))
 
 
 class OptionalReasonForm(ReasonForm):
@@ -59,10 +59,22 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     list_select_related = ("warehouse", "owner", "store")
     autocomplete_fields = ("warehouse", "owner", "store")
     change_form_after_template = "admin/stores/document_history.html"
-    readonly_fields = ("state",)
+    readonly_fields = ("badge",)
     fieldsets = (
-        (None, {"fields": (("sn", "state"), "type", ("warehouse", "owner", "store"), "source_sn", "description")}),
-        (_("Totals"), {"fields": (("quantity", "amount"),)}),
+        (
+            None,
+            {
+                "fields": (
+                    ("sn", "badge"),
+                    ("type", "source_sn"),
+                    "warehouse",
+                    "owner",
+                    "store",
+                    "description",
+                    ("quantity", "amount"),
+                )
+            },
+        ),
         (
             _("Review"),
             {
@@ -71,15 +83,16 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
                     ("approved_by", "approved_at"),
                     ("rejected_by", "rejected_at"),
                     ("done_at", "reason"),
-                    ("creater", "create_time", "modify_time"),
+                    ("creater", "create_time"),
                 ),
-                "classes": ("tab",),
+                "classes": ("collapse",),
             },
         ),
     )
-    add_fieldsets = ((None, {"fields": ("type", ("warehouse", "owner", "store"), "source_sn", "description")}),)
+    add_fieldsets = ((None, {"fields": (("type", "source_sn"), "warehouse", "owner", "store", "description")}),)
 
     state = status_column(machine=DOCUMENT_MACHINE)
+    badge = status_badge(machine=DOCUMENT_MACHINE)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new document has neither number nor totals."""
@@ -177,8 +190,14 @@ def _step(event: Event) -> Step:
     action = changes.pop("action", None)
     changes.pop("sn", None)
     name = STEP_NAMES.get(action, action) if action else payload_class(event.type).title
-    details = ", ".join(f"{key}: {_arrow(value)}" for key, value in changes.items())
+    details = ", ".join(f"{_label(key)}: {_arrow(value)}" for key, value in changes.items())
     return Step(at=event.at, step=str(name), by=event.actor_label, details=details)
+
+
+def _label(name: str) -> str:
+    """A column's name in the reader's language."""
+    labels = {field.attname: field.verbose_name for field in StockIn._meta.concrete_fields}
+    return str(labels.get(name, name))
 
 
 def _arrow(value: object) -> str:

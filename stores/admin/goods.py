@@ -15,7 +15,7 @@ from stores.choices import GOODS_MACHINE, GoodsStatus
 from stores.models import Goods
 from stores.selectors import GoodsStock, goods_stock
 from stores.services import list_goods, set_goods_status, update_goods
-from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_column
+from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_badge, status_column
 
 TEXT_FIELDS = ("name", "description", "parameter", "service_info", "price")
 
@@ -48,7 +48,7 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     autocomplete_fields = ("store", "product")
     service_actions = ("put_on_sale", "take_off_sale")
     fieldsets = (
-        (None, {"fields": (("store", "product"), ("sku", "state"), "name", "price", ("count", "sellable"))}),
+        (None, {"fields": (("store", "product"), ("sku", "badge"), "name", "price", ("count", "sellable"))}),
         (_("Texts"), {"fields": ("description", "parameter", "service_info")}),
     )
     add_fieldsets = (
@@ -56,6 +56,7 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     )
 
     state = status_column(machine=GOODS_MACHINE)
+    badge = status_badge(machine=GOODS_MACHINE)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that asks for stock once."""
@@ -67,7 +68,7 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """Store and SKU are fixed once listed."""
-        return () if obj is None else ("store", "product", "sku", "state", "count", "sellable")
+        return () if obj is None else ("store", "product", "sku", "badge", "count", "sellable")
 
     def count(self, goods: Goods) -> int:
         """Qualified units on the store's shelves."""
@@ -97,14 +98,14 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         obj.pk, obj.sku = listed.pk, listed.sku
 
     @service_action(
-        description=_("put on sale"), permission="stores.change_goods", when=_in_status(GoodsStatus.OFF_SALE)
+        description=_("Put on sale"), permission="stores.change_goods", when=_in_status(GoodsStatus.OFF_SALE)
     )
     def put_on_sale(self, request: HttpRequest, obj: Goods) -> None:
         """Offer it."""
         set_goods_status(goods_id=obj.pk, status=GoodsStatus.ON_SALE, actor=self.actor(request))
 
     @service_action(
-        description=_("take off sale"), permission="stores.change_goods", when=_in_status(GoodsStatus.ON_SALE)
+        description=_("Take off sale"), permission="stores.change_goods", when=_in_status(GoodsStatus.ON_SALE)
     )
     def take_off_sale(self, request: HttpRequest, obj: Goods) -> None:
         """Stop offering it; orders already placed are not touched."""

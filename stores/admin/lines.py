@@ -35,7 +35,7 @@ def read_places(text: str, quantity: int) -> list[tuple[str, int]]:
 class LineForm(forms.ModelForm):
     """One line; the locations are written as codes."""
 
-    places = forms.CharField(label=_("locations"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget())
+    places = forms.CharField(label=_("Locations"), required=False, max_length=500, widget=UnfoldAdminTextInputWidget())
 
     class Meta:
         model = GoodsInfo
@@ -106,6 +106,7 @@ class LineInline(TabularInline):
     formset = LineFormSet
     autocomplete_fields = ("product",)
     can_delete = True
+    hide_title = True
     verbose_name = _("line")
     verbose_name_plural = _("lines")
 
@@ -126,7 +127,7 @@ class LineInline(TabularInline):
         """Locations and units of the line."""
         return places_text(line) or "–"
 
-    where.short_description = _("locations")  # type: ignore[attr-defined]
+    where.short_description = _("Locations")  # type: ignore[attr-defined]
 
     def is_open(self, request: HttpRequest, obj: Any) -> bool:
         """Whether this person may edit the lines now."""

@@ -49,7 +49,7 @@ class StockInAdmin(StockDocumentAdmin):
         return update_stockin(stockin_id=document_id, lines=lines, actor=actor, **fields)
 
     @service_action(
-        description=_("submit for review"),
+        description=_("Submit for review"),
         permission="stores.submit_stockin",
         when=in_state(DocumentStatus.DRAFT),
         icon="send",
@@ -59,7 +59,7 @@ class StockInAdmin(StockDocumentAdmin):
         submit_stockin(stockin_id=obj.pk, actor=self.actor(request))
 
     @service_action(
-        description=_("approve"),
+        description=_("Approve"),
         permission="stores.approve_stockin",
         when=in_state(DocumentStatus.PENDING),
         icon="check",
@@ -69,7 +69,7 @@ class StockInAdmin(StockDocumentAdmin):
         approve_stockin(stockin_id=obj.pk, actor=self.actor(request))
 
     @service_action(
-        description=_("reject"),
+        description=_("Reject"),
         permission="stores.approve_stockin",
         when=in_state(DocumentStatus.PENDING),
         icon="block",
@@ -80,7 +80,7 @@ class StockInAdmin(StockDocumentAdmin):
         reject_stockin(stockin_id=obj.pk, reason=reason, actor=self.actor(request))
 
     @service_action(
-        description=_("cancel"),
+        description=_("Cancel"),
         permission="stores.cancel_stockin",
         when=in_state(DocumentStatus.DRAFT, DocumentStatus.PENDING),
         icon="cancel",

@@ -30,9 +30,9 @@ from vmi.core.admin import namespace_site, service_action
 class ParcelForm(forms.Form):
     """Who took the goods, if anybody did."""
 
-    company = forms.CharField(label=_("carrier"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget())
+    company = forms.CharField(label=_("Carrier"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget())
     tracking_no = forms.CharField(
-        label=_("tracking number"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget()
+        label=_("Tracking number"), max_length=64, required=False, widget=UnfoldAdminTextInputWidget()
     )
 
 
@@ -74,7 +74,7 @@ class StockOutAdmin(StockDocumentAdmin):
         return update_stockout(stockout_id=document_id, lines=lines, actor=actor, **fields)
 
     @service_action(
-        description=_("submit for review"),
+        description=_("Submit for review"),
         permission="stores.submit_stockout",
         when=in_state(DocumentStatus.DRAFT),
         icon="send",
@@ -84,7 +84,7 @@ class StockOutAdmin(StockDocumentAdmin):
         submit_stockout(stockout_id=obj.pk, actor=self.actor(request))
 
     @service_action(
-        description=_("approve"),
+        description=_("Approve"),
         permission="stores.approve_stockout",
         when=in_state(DocumentStatus.PENDING),
         icon="check",
@@ -94,7 +94,7 @@ class StockOutAdmin(StockDocumentAdmin):
         approve_stockout(stockout_id=obj.pk, actor=self.actor(request))
 
     @service_action(
-        description=_("reject"),
+        description=_("Reject"),
         permission="stores.approve_stockout",
         when=in_state(DocumentStatus.PENDING),
         icon="block",
@@ -105,7 +105,7 @@ class StockOutAdmin(StockDocumentAdmin):
         reject_stockout(stockout_id=obj.pk, reason=reason, actor=self.actor(request))
 
     @service_action(
-        description=_("confirm outbound"),
+        description=_("Confirm outbound"),
         permission="stores.confirm_stockout",
         when=_is_ours(DocumentStatus.IN_PROGRESS),
         icon="local_shipping",
@@ -116,7 +116,7 @@ class StockOutAdmin(StockDocumentAdmin):
         confirm_stockout(stockout_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request))
 
     @service_action(
-        description=_("cancel"),
+        description=_("Cancel"),
         permission="stores.cancel_stockout",
         when=_is_ours(DocumentStatus.DRAFT, DocumentStatus.PENDING, DocumentStatus.IN_PROGRESS),
         icon="cancel",

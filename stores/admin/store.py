@@ -31,8 +31,8 @@ def _choice(label: Any, *, required: bool = True) -> forms.ModelChoiceField[Any]
 class SourceForm(forms.Form):
     """Whose goods a store sells, from where."""
 
-    warehouse = _choice(_("warehouse"))
-    owner = _choice(_("owner of the goods"))
+    warehouse = _choice(_("Warehouse"))
+    owner = _choice(_("Owner of the goods"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +44,7 @@ class StoreForm(forms.ModelForm):
     """A store with its shelves; a shelf of another store is refused by name."""
 
     shelves: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
-        label=_("shelves"), queryset=None, required=False, widget=UnfoldAdminSelect2MultipleWidget()
+        label=_("Shelves"), queryset=None, required=False, widget=UnfoldAdminSelect2MultipleWidget()
     )
 
     class Meta:
@@ -64,10 +64,10 @@ class NewStoreForm(StoreForm):
     """A new store also says under which code, and whose goods it sells first; more sources are added later."""
 
     new_code = forms.CharField(
-        label=_("code"), max_length=64, required=False, help_text=_("Empty: the next free number.")
+        label=_("Code"), max_length=64, required=False, help_text=_("Empty: the next free number.")
     )
-    warehouse = _choice(_("warehouse"), required=False)
-    owner = _choice(_("owner of the goods"), required=False)
+    warehouse = _choice(_("Warehouse"), required=False)
+    owner = _choice(_("Owner of the goods"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,7 +130,7 @@ class StoreAdmin(StoreScopeMixin, ModelAdmin):
             assign_shelves(store_id=obj.pk, shelf_ids=[shelf.pk for shelf in data["shelves"]], actor=actor)
 
     @service_action(
-        description=_("add a source of goods"), permission="stores.change_store", icon="add", form=SourceForm
+        description=_("Add a source of goods"), permission="stores.change_store", icon="add", form=SourceForm
     )
     def add_goods_source(self, request: HttpRequest, obj: Store, warehouse: Any, owner: Any) -> None:
         """Let the store also sell this owner's goods from this warehouse."""

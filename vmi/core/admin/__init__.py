@@ -6,7 +6,7 @@ Business apps write ``@admin.register(Model, site=namespace_site)`` on a subclas
 
 from vmi.core.admin.actions import service_action
 from vmi.core.admin.base import ModelAdmin, ReadOnlyAdmin, StackedInline, TabularInline, TrackedAdmin
-from vmi.core.admin.columns import status_column
+from vmi.core.admin.columns import status_badge, status_column
 from vmi.core.admin.sites import namespace_site, platform_site
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "namespace_site",
     "platform_site",
     "service_action",
+    "status_badge",
     "status_column",
 ]

@@ -1,8 +1,9 @@
-"""List columns that several apps share."""
+"""How a state is shown: on a list and on an object's page."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -29,6 +30,18 @@ def status_column(
         return getattr(obj, f"{field}_id"), str(getattr(obj, field))
 
     return column
+
+
+def status_badge(field: str = "status", *, machine: Machine, description: str | Promise = STATUS) -> Callable[..., Any]:
+    """The same for an object's page: a read-only field that shows the state on its colour."""
+    colours = _Labels({int(member): COLOURS.get(colour, colour) for member, colour in machine.colours.items()})
+
+    @display(description=description)
+    def badge(self: Any, obj: Any) -> str:
+        colour = colours[getattr(obj, f"{field}_id")]
+        return render_to_string("unfold/helpers/label.html", {"type": colour, "text": str(getattr(obj, field))})
+
+    return badge
 
 
 class _Labels(dict[int, str]):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("admin/", namespace_site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include(("vmi.api.urls", "api"))),
+    path("pay/", include("orders.payments.urls")),
 ]
 
 handler400 = "vmi.api.error_pages.bad_request"

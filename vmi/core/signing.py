@@ -63,7 +63,12 @@ def signed_headers(secret: str, message_id: str, body: bytes, *, at: datetime) -
 
 
 def verify(
-    secrets: Sequence[str], headers: Mapping[str, str], body: bytes, tolerance_s: int = 300, *, now: datetime | None = None
+    secrets: Sequence[str],
+    headers: Mapping[str, str],
+    body: bytes,
+    tolerance_s: int = 300,
+    *,
+    now: datetime | None = None,
 ) -> str:
     """Check a message against every valid secret (two during a rotation) and return its id.
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
 
 from stores.admin.scope import StoreScopeMixin
 from stores.models import Member, StockIn, Store, StoreShelf
@@ -64,7 +64,11 @@ class NewStoreForm(StoreForm):
     """A new store also says under which code, and whose goods it sells first; more sources are added later."""
 
     new_code = forms.CharField(
-        label=_("Code"), max_length=64, required=False, help_text=_("Empty: the next free number.")
+        label=_("Code"),
+        max_length=64,
+        required=False,
+        help_text=_("Empty: the next free number."),
+        widget=UnfoldAdminTextInputWidget(),
     )
     warehouse = _choice(_("Warehouse"), required=False)
     owner = _choice(_("Owner of the goods"), required=False)

@@ -80,6 +80,14 @@ def test_a_port_that_is_none_is_refused(port: str, monkeypatch: pytest.MonkeyPat
         Supervisor.from_environment()
 
 
+def test_a_real_server_needs_a_secret_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://user@server/vmi")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+
+    with pytest.raises(EmbeddedError, match="SECRET_KEY is required"):
+        Supervisor.from_environment()
+
+
 def test_a_process_that_keeps_ending_stops_the_run_with_its_last_words(
     layout: Layout, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

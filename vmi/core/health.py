@@ -14,7 +14,6 @@ Probe = Callable[[], str | None]
 
 HEARTBEAT_KEY = "vmi-heartbeat"
 HEARTBEAT_PERIOD_S = 30
-OUTBOX_LAG_LIMIT_S = 300
 
 _probes: dict[str, Probe] = {}
 _migrated = False

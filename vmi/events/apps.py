@@ -14,7 +14,9 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, and the log as the place where changes of master data are reported."""
         from vmi.core.audit import register_audit_sink
-        from vmi.events import checks, services
+        from vmi.core.health import register_probe
+        from vmi.events import checks, health, services
 
         checks.register_all()
         register_audit_sink(services.audit)
+        register_probe("outbox", health.probe_outbox)

@@ -45,10 +45,12 @@ class Supervisor:
 
     @classmethod
     def from_environment(cls) -> "Supervisor":
-        """Read VMI_HOME, PORT and HOST; raises EmbeddedError when PORT is no port."""
+        """Read VMI_HOME, PORT and HOST; raises EmbeddedError when PORT is no port or a secret is missing."""
         port = os.environ.get("PORT") or "8000"
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise EmbeddedError(f"PORT={port} is not a port number.")
+        if os.environ.get("DATABASE_URL") and not os.environ.get("SECRET_KEY"):
+            raise EmbeddedError("SECRET_KEY is required as soon as DATABASE_URL names a real server.")
         home = Path(os.environ.get("VMI_HOME") or ROOT / ".run").absolute()
         return cls(Layout(home), port=int(port), host=os.environ.get("HOST") or "127.0.0.1")
 

@@ -7,6 +7,7 @@ from partners.choices import PartnerStatus
 from partners.exceptions import PartnerDisabled, PartnerNotFound
 from partners.models import Level, Partner
 from vmi.core.db import fetch_all
+from vmi.core.rows import load
 
 REFERER_DEPTH_MAX = 10_000
 """Longest chain of referers followed; a guard against a damaged table, no business limit."""
@@ -24,10 +25,10 @@ class LevelRow:
 
 def get_partner(partner_id: int) -> Partner:
     """The member with this id. Raises PartnerNotFound."""
-    partner = Partner.objects.filter(pk=partner_id).first()
-    if partner is None:
+    found = load(Partner, pk=partner_id)
+    if not found:
         raise PartnerNotFound(details={"id": partner_id})
-    return partner
+    return found[0]
 
 
 def get_enabled_partner(partner_id: int) -> Partner:

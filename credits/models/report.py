@@ -36,8 +36,3 @@ class CreditReport(TrackedModel):
 
     def __str__(self) -> str:
         return self.sn
-
-    @property
-    def balance(self) -> int:
-        """Σ of the member's entries: available, or minus what is owed."""
-        return self.available - self.owed

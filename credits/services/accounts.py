@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from credits.choices import EARNING_TYPES, CreditType
-from credits.locks import lock_report
+from credits.locks import Account, lock_report
 from credits.models import Credit, CreditReport
 from partners.exceptions import PartnerNotFound
 from partners.services import grade_partner
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
+from vmi.core.db import fetch_prepared
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 
@@ -31,17 +33,34 @@ class Draft:
     reverses_id: int | None = None
 
 
+_INSERT: Final = """
+    INSERT INTO credits_credit (sn, owner_id, type, credit, balance_after, seq, memo, level_id, policy_id, amount,
+                                source_type, source_sn, origin_sn, reverses_id, creater_id, create_time)
+    VALUES (%(sn)s, %(owner_id)s, %(type)s, %(credit)s, %(balance_after)s, %(seq)s, %(memo)s, %(level_id)s,
+            %(policy_id)s, %(amount)s, %(source_type)s, %(source_sn)s, %(origin_sn)s, %(reverses_id)s, %(creater_id)s,
+            %(create_time)s)
+    RETURNING id
+"""
+
+_MOVE: Final = """
+    UPDATE credits_creditreport
+    SET credit = %(credit)s, available = %(available)s, owed = %(owed)s, seq = %(seq)s, modify_time = %(now)s
+    WHERE id = %(id)s
+"""
+
+
 @command
 def open_report(*, partner_id: int, actor: Actor) -> CreditReport:
     """The member's account, opened if it did not exist (S000-9). Raises PartnerNotFound."""
-    return locked_report(partner_id, actor=actor, now=clock.now())
+    account = locked_account(partner_id, actor=actor, now=clock.now())
+    return CreditReport.objects.get(pk=account.id)
 
 
-def locked_report(partner_id: int, *, actor: Actor, now: datetime) -> CreditReport:
+def locked_account(partner_id: int, *, actor: Actor, now: datetime) -> Account:
     """The member's account under its lock; opened on first use, so that nobody has to remember to."""
-    report = lock_report(partner_id)
-    if report is not None:
-        return report
+    account = lock_report(partner_id)
+    if account is not None:
+        return account
     # Two first entries at once: the unique owner lets one insert through, the lock below serialises them.
     CreditReport.objects.bulk_create(
         [
@@ -55,53 +74,54 @@ def locked_report(partner_id: int, *, actor: Actor, now: datetime) -> CreditRepo
         ],
         ignore_conflicts=True,
     )
-    report = lock_report(partner_id)
-    if report is None:
+    account = lock_report(partner_id)
+    if account is None:
         raise PartnerNotFound(details={"id": partner_id})
-    return report
+    return account
 
 
-def book(report: CreditReport, drafts: Sequence[Draft], *, actor: Actor, now: datetime) -> list[Credit]:
-    """Append entries and carry the account along: two statements, and two more when the member changes level.
+def book(account: Account, drafts: Sequence[Draft], *, actor: Actor, now: datetime) -> list[Credit]:
+    """Append entries and carry the account along; the member changes level when the points leave its band.
 
-    ``report`` must be locked. A draft without a source is its own: the entry's number.
+    A draft without a source is its own: the entry's number.
     """
-    entries = [_entry(report, draft, actor=actor, now=now) for draft in drafts]
-    if not entries:
+    if not drafts:
         return []
-    Credit.objects.bulk_create(entries)
-
-    report.modify_time = now
-    report.save(update_fields=["credit", "available", "owed", "seq", "modify_time"])
-    if not report.owner.level.holds(max(report.credit, 0)):
-        grade_partner(partner_id=report.owner_id, points=report.credit, actor=actor)
+    entries = [_append(account, draft, actor=actor, now=now) for draft in drafts]
+    figures = {"credit": account.credit, "available": account.available, "owed": account.owed, "seq": account.seq}
+    fetch_prepared(_MOVE, {**figures, "id": account.id, "now": now})
+    if not account.fits_level:
+        grade_partner(partner_id=account.owner_id, points=account.credit, actor=actor)
     return entries
 
 
-def _entry(report: CreditReport, draft: Draft, *, actor: Actor, now: datetime) -> Credit:
-    """Move the account in memory by one draft and return its entry."""
-    balance = report.balance + draft.credit
-    report.available, report.owed = max(balance, 0), max(-balance, 0)
-    report.seq += 1
+def _append(account: Account, draft: Draft, *, actor: Actor, now: datetime) -> Credit:
+    """Move the account in memory by one draft and store its entry."""
+    balance = account.balance + draft.credit
+    account.available, account.owed = max(balance, 0), max(-balance, 0)
+    account.seq += 1
     if draft.type in EARNING_TYPES:
-        report.credit += draft.credit
+        account.credit += draft.credit
     sn = next_number("credit", on=now)
     source = draft.source or Source("credit", sn)
-    return Credit(
-        sn=sn,
-        owner_id=report.owner_id,
-        type=draft.type,
-        credit=draft.credit,
-        balance_after=balance,
-        seq=report.seq,
-        memo=draft.memo,
-        level_id=report.owner.level_id,
-        policy_id=draft.policy_id,
-        amount=draft.amount,
-        source_type=source.type,
-        source_sn=source.sn,
-        origin_sn=draft.origin_sn,
-        reverses_id=draft.reverses_id,
-        creater_id=actor.user_id,
-        create_time=now,
-    )
+    columns = {
+        "sn": sn,
+        "owner_id": account.owner_id,
+        "type": int(draft.type),
+        "credit": draft.credit,
+        "balance_after": balance,
+        "seq": account.seq,
+        "memo": draft.memo,
+        "level_id": account.level_id,
+        "policy_id": draft.policy_id,
+        "amount": draft.amount,
+        "source_type": source.type,
+        "source_sn": source.sn,
+        "origin_sn": draft.origin_sn,
+        "reverses_id": draft.reverses_id,
+        "creater_id": actor.user_id,
+        "create_time": now,
+    }
+    entry = Credit(id=int(fetch_prepared(_INSERT, columns)[0]["id"]), **columns)
+    entry._state.adding = False
+    return entry

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from credits.choices import CreditType
 from credits.exceptions import InvalidCredits
 from credits.models import Credit
-from credits.services.accounts import Draft, book, locked_report
+from credits.services.accounts import Draft, book, locked_account
 from credits.services.redeem import MEMO_MAX, check_points, require_available
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -27,15 +27,15 @@ def adjust(*, partner_id: int, credit: int, memo: str, source: Source | None = N
     check_points(abs(credit))
     memo = clean_text(memo, param="memo", limit=MEMO_MAX, error=InvalidCredits, required=True)
     now = clock.now()
-    report = locked_report(partner_id, actor=actor, now=now)
+    account = locked_account(partner_id, actor=actor, now=now)
     known = _known(source, partner_id, credit)
     if known is not None:
         return known
     if credit < 0:
-        require_available(report, -credit)
+        require_available(account, -credit)
 
     draft = Draft(type=CreditType.ADJUST, credit=credit, source=source, memo=memo)
-    return book(report, [draft], actor=actor, now=now)[0]
+    return book(account, [draft], actor=actor, now=now)[0]
 
 
 def _known(source: Source | None, partner_id: int, credit: int) -> Credit | None:

@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 
 from credits.choices import CreditType
 from credits.exceptions import InsufficientCredits, InvalidCredits
-from credits.models import Credit, CreditReport, CreditReward
+from credits.locks import Account
+from credits.models import Credit, CreditReward
 from credits.policies import POINTS_MAX
-from credits.services.accounts import Draft, book, locked_report
+from credits.services.accounts import Draft, book, locked_account
 from partners.exceptions import PartnerDisabled
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -29,16 +30,16 @@ def redeem(*, partner_id: int, credit: int, memo: str = "", source: Source | Non
     check_points(credit)
     memo = clean_text(memo, param="memo", limit=MEMO_MAX, error=InvalidCredits)
     now = clock.now()
-    report = locked_report(partner_id, actor=actor, now=now)
-    known = _known(source, report, credit)
+    account = locked_account(partner_id, actor=actor, now=now)
+    known = _known(source, account, credit)
     if known is not None:
         return known
-    if not report.owner.is_enabled:
-        raise PartnerDisabled(details={"code": report.owner.code})
-    require_available(report, credit)
+    if not account.owner_is_enabled:
+        raise PartnerDisabled(details={"code": account.owner_code})
+    require_available(account, credit)
 
     draft = Draft(type=CreditType.REDEEM, credit=-credit, source=source, memo=memo)
-    entry = book(report, [draft], actor=actor, now=now)[0]
+    entry = book(account, [draft], actor=actor, now=now)[0]
     return CreditReward.objects.create(
         sn=next_number("creditReward", on=now),
         owner_id=partner_id,
@@ -56,21 +57,21 @@ def check_points(credit: object) -> None:
         raise InvalidCredits(_("Must be a whole number from 1 to %(limit)s.") % {"limit": POINTS_MAX}, param="credit")
 
 
-def require_available(report: CreditReport, wanted: int) -> None:
+def require_available(account: Account, wanted: int) -> None:
     """Raises InsufficientCredits unless the locked account holds ``wanted`` points."""
-    if report.available < wanted:
-        figures = {"available": report.available, "wanted": wanted}
+    if account.available < wanted:
+        figures = {"available": account.available, "wanted": wanted}
         raise InsufficientCredits(
-            InsufficientCredits.default_message % figures, param="credit", details={**figures, "owed": report.owed}
+            InsufficientCredits.default_message % figures, param="credit", details={**figures, "owed": account.owed}
         )
 
 
-def _known(source: Source | None, report: CreditReport, credit: int) -> CreditReward | None:
+def _known(source: Source | None, account: Account, credit: int) -> CreditReward | None:
     if source is None:
         return None
     entry = Credit.objects.filter(type=CreditType.REDEEM, source_type=source.type, source_sn=source.sn).first()
     if entry is None:
         return None
-    if entry.owner_id != report.owner_id or entry.credit != -credit:
+    if entry.owner_id != account.owner_id or entry.credit != -credit:
         raise Conflict(code="idempotency_mismatch", details={"source": source.subject})
     return entry.reward

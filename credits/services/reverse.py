@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from credits.choices import CreditType
 from credits.models import Credit
 from credits.policies import points_to_reverse
-from credits.services.accounts import Draft, book, locked_report
+from credits.services.accounts import Draft, book, locked_account
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -26,7 +26,7 @@ def reverse_for_return(
     the order accrued leaves an entry of zero, which the accrual takes into account.
     """
     now = clock.now()
-    report = locked_report(partner_id, actor=actor, now=now)
+    account = locked_account(partner_id, actor=actor, now=now)
     if Credit.objects.filter(
         type=CreditType.REFUND_REVERSAL, source_type=returned.type, source_sn=returned.sn
     ).exists():
@@ -34,7 +34,7 @@ def reverse_for_return(
     earned = list(_earned(order, partner_id))
     drafts = [_share(entry, order, returned, amount) for entry in earned] or [_early(order, returned, amount)]
 
-    return book(report, drafts, actor=actor, now=now)
+    return book(account, drafts, actor=actor, now=now)
 
 
 def _earned(order: Source, partner_id: int) -> "QuerySet[Credit]":

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
+from credits import locks
 from credits.choices import CreditTrigger, CreditType
 from credits.exceptions import InsufficientCredits
 from credits.models import Credit, CreditReport, CreditReward
@@ -16,6 +17,7 @@ from credits.services import accounts, accrue, redeem
 from tests.factories.credits import make_account
 from tests.factories.partners import make_partner
 from vmi.core.actors import system_actor
+from vmi.core.db import fetch_all
 from vmi.core.sources import Source
 
 pytestmark = pytest.mark.slow
@@ -55,10 +57,10 @@ def test_without_the_lock_both_see_the_same_credits(
     report = make_account(credit=100)
     both_have_read = threading.Barrier(2)
 
-    def read_without_lock(owner_id: int) -> CreditReport | None:
-        found = CreditReport.objects.select_related("owner__level").get(owner_id=owner_id)
+    def read_without_lock(owner_id: int) -> locks.Account | None:
+        rows = fetch_all(locks._LOCK.replace("FOR NO KEY UPDATE OF report", ""), {"owner": owner_id})
         both_have_read.wait(30)
-        return found
+        return locks.Account(**rows[0])
 
     monkeypatch.setattr(accounts, "lock_report", read_without_lock)
     results = in_threads(spend(report.owner_id, 200), spend(report.owner_id, 200))

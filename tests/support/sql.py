@@ -18,7 +18,9 @@ def statements() -> Iterator[list[str]]:
     sent: list[str] = []
     with CaptureQueriesContext(connection) as captured:
         yield sent
-    sent.extend(query["sql"] for query in captured.captured_queries if not query["sql"].startswith(OVERHEAD))
+    # Prepared statements are logged without their text.
+    texts = [query["sql"] or "(prepared)" for query in captured.captured_queries]
+    sent.extend(text for text in texts if not text.startswith(OVERHEAD))
 
 
 def align_ids(namespaces: Sequence[Any], *tables: type[models.Model]) -> None:

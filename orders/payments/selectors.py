@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from orders.payments.choices import REFUND_STATE_MACHINE
+from orders.payments.choices import REFUND_STATE_MACHINE, PaymentState, RefundState
 from orders.payments.exceptions import PaymentNotFound
 from orders.payments.models import Payment, Refund
 from vmi.core.db import fetch_all
@@ -33,13 +33,14 @@ def money_that_disagrees() -> list[dict[str, Any]]:
         SELECT o.sn, o.paid_amount, o.refunded_amount, COALESCE(p.paid, 0) AS paid, COALESCE(r.refunded, 0) AS refunded
           FROM orders_order o
           LEFT JOIN (SELECT order_id, SUM(amount) AS paid FROM payments_payment
-                      WHERE state_id = 1201 AND NOT is_orphan GROUP BY order_id) p ON p.order_id = o.id
+                      WHERE state_id = %(payment_settled)s AND NOT is_orphan GROUP BY order_id) p ON p.order_id = o.id
           LEFT JOIN (SELECT p.order_id, SUM(f.amount) AS refunded
                        FROM payments_refund f JOIN payments_payment p ON p.id = f.payment_id
-                      WHERE f.state_id = 1301 AND NOT p.is_orphan GROUP BY p.order_id) r ON r.order_id = o.id
+                      WHERE f.state_id = %(refund_settled)s AND NOT p.is_orphan GROUP BY p.order_id) r ON r.order_id = o.id
          WHERE o.paid_amount <> COALESCE(p.paid, 0) OR o.refunded_amount <> COALESCE(r.refunded, 0)
          ORDER BY o.sn
-        """
+        """,
+        {"payment_settled": int(PaymentState.SETTLED), "refund_settled": int(RefundState.SETTLED)},
     )
     return [
         {

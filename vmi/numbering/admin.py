@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from vmi.core import clock
 from vmi.core.admin import ModelAdmin, ReadOnlyAdmin, namespace_site
 from vmi.core.audit import audit, snapshot
+from vmi.core.tenancy import on_commit_in_namespace
 from vmi.numbering.models import NumberCounter, NumberRule
 from vmi.numbering.rules import Period, period_key, render
 from vmi.numbering.services import forget_rules
@@ -40,7 +41,7 @@ class NumberRuleAdmin(ModelAdmin):
         before = snapshot(NumberRule.objects.get(pk=obj.pk))
         super().save_model(request, obj, form, change)
         audit(obj, before, snapshot(obj), actor=self.actor(request))
-        transaction.on_commit(forget_rules)
+        on_commit_in_namespace(forget_rules)
 
 
 @admin.register(NumberCounter, site=namespace_site)

@@ -36,7 +36,8 @@ def money_that_disagrees() -> list[dict[str, Any]]:
                       WHERE state_id = %(payment_settled)s AND NOT is_orphan GROUP BY order_id) p ON p.order_id = o.id
           LEFT JOIN (SELECT p.order_id, SUM(f.amount) AS refunded
                        FROM payments_refund f JOIN payments_payment p ON p.id = f.payment_id
-                      WHERE f.state_id = %(refund_settled)s AND NOT p.is_orphan GROUP BY p.order_id) r ON r.order_id = o.id
+                      WHERE f.state_id = %(refund_settled)s AND NOT p.is_orphan
+                      GROUP BY p.order_id) r ON r.order_id = o.id
          WHERE o.paid_amount <> COALESCE(p.paid, 0) OR o.refunded_amount <> COALESCE(r.refunded, 0)
          ORDER BY o.sn
         """,

@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from inventory.exceptions import InsufficientStock
 from inventory.models import LedgerEntry, Reservation
@@ -210,17 +208,3 @@ def test_the_same_sku_may_stand_on_two_lines() -> None:
 
     assert list(order.items.values_list("line_no", "count")) == [(1, 2), (2, 3)]
     assert shop.bucket().held_qty == 5
-
-
-def test_placing_stays_lean(frozen_clock: FrozenClock) -> None:
-    shop = make_shop(stock=100)
-    for _ in range(9):
-        shop.add(stock=100)
-    member = make_partner()
-    shop.place(*[1] * 10, partner_id=member.pk)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        shop.place(*[2] * 10, partner_id=member.pk)
-
-    assert len(queries) <= 8

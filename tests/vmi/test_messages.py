@@ -70,7 +70,9 @@ def test_fuzzy_wrong_and_left_over_texts_are_faults(project: Path) -> None:
     messages.update()
     _translate(project, Warehouse="仓库 %(kode)s")
     po = messages.load()
-    po.get("Approve").flags.add("fuzzy")
+    approve = po.get("Approve")
+    assert approve is not None
+    approve.flags.add("fuzzy")
     po.add("Gone", "没了")
     with messages.PO_FILE.open("wb") as file:
         messages.write_po(file, po)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -21,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PO_FILE = ROOT / "vmi" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 OWN = ("vmi", "partners", "catalog", "credits", "warehousing", "inventory", "stores", "orders", "templates")
 BORROWED = ("unfold", "django_filters")
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+Keyword = tuple[int | tuple[int, int] | tuple[int, str], ...]
+KEYWORDS: dict[str, dict[int | None, Keyword | None] | Keyword | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -157,15 +159,15 @@ def _texts(path: Path) -> Iterable[Found]:
     elif "gettext" not in source:
         return
     file = io.BytesIO(source.encode())
-    for _line, function, arguments, _comments in extract_python(file, list(KEYWORDS), (), {"encoding": "utf-8"}):
-        found = _text_of(function, arguments)
+    for _line, function, arguments, _comments in extract_python(file, KEYWORDS, (), {"encoding": "utf-8"}):
+        found = _text_of(str(function), arguments)
         if found is not None:
             yield found
 
 
 def _text_of(function: str, arguments: object) -> Found | None:
     """The text in the arguments of one call; None when they are no literals."""
-    parts = list(arguments) if isinstance(arguments, list | tuple) else [arguments]
+    parts: list[Any] = list(arguments) if isinstance(arguments, list | tuple) else [arguments]
     context = parts.pop(0) if "pgettext" in function else None
     wanted = 2 if function.removesuffix("_lazy").endswith("ngettext") or "npgettext" in function else 1
     texts = parts[:wanted]

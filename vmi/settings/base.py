@@ -155,7 +155,7 @@ USE_THOUSAND_SEPARATOR = False
 
 # --- Files ---
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or RUN_LAYOUT.home / "static")
+STATIC_ROOT = os.environ.get("STATIC_ROOT") or str(RUN_LAYOUT.home / "static")
 STATICFILES_DIRS: list[Path] = []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

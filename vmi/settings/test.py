@@ -13,11 +13,11 @@ from vmi.settings.logging import configure_logging
 DEBUG = False
 SECRET_KEY = "tests-only-" + "0123456789abcdef" * 3
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STATIC_ROOT = None  # nothing is collected
+STATIC_ROOT = ""  # nothing is collected
 EMBEDDED_BROKER = False
 EMBEDDED_FAST = True  # nothing in a test database must survive a power cut
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 CACHES["default"] |= {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}

@@ -1,6 +1,7 @@
 """``manage.py prepare``: everything between an empty database and a running demo; repeatable, resumable."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="only migrate")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         self._say("Migrating")
         call_command("migrate_all", verbosity=0)
         if options["no_demo"]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -67,7 +68,7 @@ def record_many(entries: Sequence[Entry], *, actor: Actor) -> list[Event]:
 
 
 def _insert_events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
-    fixed = clock.fixed_instant()
+    at = _instant(entries)
     rows = [
         Event(
             type=entry.payload.type,
@@ -77,12 +78,22 @@ def _insert_events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
             actor_label=actor.label[:LABEL_LENGTH_MAX],
             payload=entry.payload.as_json(),
             changes=dict(entry.changes) if entry.changes is not None else None,
-            # Without a set instant the column's default gives the database's own time, at no extra statement.
-            **({"at": fixed} if fixed is not None else {}),
+            **({"at": at} if at is not None else {}),
         )
         for entry in entries
     ]
     return Event.objects.bulk_create(rows)
+
+
+def _instant(entries: Sequence[Entry]) -> datetime | None:
+    """When it happened; None leaves it to the column's default, the database's own time at no extra statement.
+
+    Handlers that run at once read the instant, so for them it is asked beforehand.
+    """
+    fixed = clock.fixed_instant()
+    if fixed is None and _inline.get() and any(subscribers_of(entry.payload.type) for entry in entries):
+        return clock.now()
+    return fixed
 
 
 def _delivery(event: Event, handler: str, inline: bool) -> Delivery:

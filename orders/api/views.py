@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from orders import services
+from orders.api.as_order import TYPE_PARAMETER, ReturnAsOrderSerializer, returns_as_orders, wanted_type
 from orders.api.filters import GoodsItemFilter, OrderFilter
 from orders.api.returns import ReturnOrderSerializer
 from orders.api.scope import StoreScope
@@ -21,6 +22,7 @@ from orders.api.serializers import (
     order_items,
     return_items,
 )
+from orders.choices import OrderType
 from orders.exceptions import ForeignCustomer
 from orders.models import GoodsItem, Order, ReturnOrder
 from orders.selectors import get_order
@@ -39,11 +41,26 @@ class OrderViewSet(StoreScope, ReadViewSet):
     permission_map: ClassVar[dict[str, str]] = {"create": "orders.add_order"}
     customer_actions = frozenset({"list", "retrieve", "create", "cancel", "complete", "return_goods"})
     idempotent_actions = frozenset({"create"})
+    query_parameters: ClassVar[dict[str, frozenset[str] | set[str]]] = {"list": frozenset({TYPE_PARAMETER})}
 
     def get_queryset(self) -> QuerySet[Any]:
         """The visible orders, each told whether it is overdue."""
         rows: Any = super().get_queryset()
         return rows.with_overdue()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Sales, or with ``type=2`` returns in the shape of orders (C-29)."""
+        if wanted_type(request) is OrderType.SALE:
+            return super().list(request, *args, **kwargs)
+        rows, visible = returns_as_orders(request), self.visible_stores()
+        if visible is not None:
+            rows = rows.filter(order__store_id__in=visible)
+        if is_customer(request.user):
+            rows = rows.filter(order__customer_id=self.partner_id or 0)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(
+            ReturnAsOrderSerializer(page, many=True, context=self.get_serializer_context()).data
+        )
 
     def customer_queryset(self, qs: QuerySet[Any], partner_id: int) -> QuerySet[Any]:
         """A member's own orders."""

@@ -455,6 +455,29 @@ def test_a_bad_return_is_refused(clerk: Any, body: dict[str, Any], param: str | 
     assert ReturnOrder.objects.count() == 0
 
 
+def test_returns_are_listed_as_orders_of_type_two(
+    member: Callable[[], Any], api_for: Callable[..., Any], clerk: Any
+) -> None:
+    shop = make_shop(price="10.00", stock=10)
+    user, partner = member()
+    order, other = complete(shop.place(4, partner_id=partner.pk)), complete(shop.place(2))
+    for sold in (order, other):
+        _post(clerk, f"{URL}{sold.pk}/return/", {"lines": [{"lineNo": 1, "count": 2}]}, key=f"r-{sold.pk}")
+    mine = ReturnOrder.objects.get(order=order)
+
+    found = clerk.get(f"{URL}?type=2&customerId={partner.pk}").json()["results"]
+    assert [(row["sn"], row["type"], row["originalOrder"], row["status"]) for row in found] == [
+        (mine.sn, 2, order.pk, 1100)
+    ]
+    (line,) = found[0]["goods"]
+    assert (line["sku"], line["count"], line["price"], line["amount"]) == (shop.skus[0], 2, "10.00", "20.00")
+    assert [row["sn"] for row in api_for(user).get(f"{URL}?type=2").json()["results"]] == [mine.sn]
+    assert len(clerk.get(f"{URL}?type=2").json()["results"]) == 2
+    assert [row["id"] for row in clerk.get(f"{URL}?type=1").json()["results"]] == [other.pk, order.pk]
+    for query in ("type=3", "type=2&trackingNo=1", "type=2&ordering=cost", "type=2&status=x"):
+        assert clerk.get(f"{URL}?{query}").status_code == 400
+
+
 @pytest.mark.parametrize(
     ("verb", "body"),
     [

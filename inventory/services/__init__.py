@@ -1,6 +1,7 @@
 """Commands of the stock core. Each is one transaction, idempotent on its source reference, and writes the ledger."""
 
 from inventory.services.adjust import adjust
+from inventory.services.batches import date_batch
 from inventory.services.cancel import cancel_paid
 from inventory.services.channels import add_channel_source, open_channel
 from inventory.services.internal import AllocateLine, allocate, cancel_internal
@@ -27,6 +28,7 @@ __all__ = [
     "cancel_internal",
     "cancel_paid",
     "confirm_outbound",
+    "date_batch",
     "inspect_return",
     "issue_ship_notice",
     "open_channel",

@@ -224,3 +224,11 @@ class NamespaceOpened(EventPayload, type="namespace.opened", app="namespaces", t
     """A namespace is ready to work."""
 
     schema: str
+
+
+@dataclass(frozen=True)
+class DemoLoaded(EventPayload, type="demo.loaded", app="orders", title=_("Demo data loaded")):
+    """A chapter of the demo data is complete. ``anchor`` is the instant (ISO 8601) all its days count back from."""
+
+    chapter: str
+    anchor: str

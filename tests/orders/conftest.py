@@ -18,3 +18,9 @@ def member(staff: Callable[..., Any]) -> Callable[[], tuple[Any, Partner]]:
         return user, make_partner(user_id=user.pk)
 
     return make
+
+
+@pytest.fixture
+def clerk(staff: Callable[..., Any], api_for: Callable[..., Any]) -> Any:
+    """A clerk at the API."""
+    return api_for(staff("clerk"))

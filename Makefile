@@ -65,4 +65,6 @@ prove: venv  ## Prove the ledgers of every namespace
 	@$(PY) manage.py reconcile
 
 clean:  ## Remove what the commands made (data included), but not the environment
+	@for home in .run .run-test .run-test/browser; do \
+		if [ -L $$home/postgres ]; then rm -rf "$$(readlink $$home/postgres)"; fi; done
 	rm -rf .run .run-test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,10 +1,10 @@
 """Which operating-system user runs PostgreSQL: ourselves, or an unprivileged one when we are root."""
 
-import hashlib
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,12 +66,11 @@ def reachable_directory(wanted: Path, user: ServiceUser) -> Path:
         user.own(wanted)
     if user.reaches(wanted.resolve()):
         return wanted.resolve()
-    elsewhere = ROOT_BASE / hashlib.sha256(os.fsencode(wanted.absolute())).hexdigest()[:16]
-    _open_base(user)
-    elsewhere.mkdir(mode=0o700, exist_ok=True)
-    user.own(elsewhere)
     if any(wanted.iterdir()):
         raise EmbeddedError(f"{wanted} holds data but its user can no longer reach it; set VMI_HOME elsewhere.")
+    _open_base(user)
+    elsewhere = Path(tempfile.mkdtemp(prefix="data-", dir=ROOT_BASE))
+    user.own(elsewhere)
     wanted.rmdir()
     wanted.symlink_to(elsewhere, target_is_directory=True)
     return elsewhere

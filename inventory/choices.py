@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Layer(models.IntegerChoices):
@@ -106,7 +107,7 @@ class HoldState(models.IntegerChoices):
 class PickState(models.IntegerChoices):
     """The life of goods held on a location for a ship notice."""
 
-    OPEN = 1, _("Open")
+    OPEN = 1, pgettext_lazy("pick", "Open")
     SHIPPED = 2, _("Shipped")
     CANCELLED = 3, _("Cancelled")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.choices import PARTNER_MACHINE, PartnerStatus
 from partners.models import Level, Partner
@@ -93,7 +94,7 @@ class PartnerAdmin(ExportMixin, ModelAdmin):
         """The columns of the file."""
         return {
             str(_("member code")): lambda row: row.code,
-            str(_("name")): lambda row: row.name,
+            str(pgettext_lazy("person", "name")): lambda row: row.name,
             str(_("telephone")): lambda row: row.telephone,
             str(_("WeChat")): lambda row: row.wechat,
             str(_("level")): lambda row: row.level.name,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vmi.core.choices import StatusEnum
 from vmi.core.states import Machine
@@ -10,11 +11,11 @@ from vmi.core.states import Machine
 class ZoneKind(models.TextChoices):
     """What an area of a warehouse is for (S001-3)."""
 
-    RECEIVING = "receiving", _("Receiving")
-    STORAGE = "storage", _("Storage")
-    PICKING = "picking", _("Picking")
-    RETURNS = "returns", _("Returns")
-    SHIPPING = "shipping", _("Shipping")
+    RECEIVING = "receiving", pgettext_lazy("zone", "Receiving")
+    STORAGE = "storage", pgettext_lazy("zone", "Storage")
+    PICKING = "picking", pgettext_lazy("zone", "Picking")
+    RETURNS = "returns", pgettext_lazy("zone", "Returns")
+    SHIPPING = "shipping", pgettext_lazy("zone", "Shipping")
 
 
 class SkuMixing(models.TextChoices):

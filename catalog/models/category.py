@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vmi.core.models import TrackedModel
 
@@ -17,7 +18,7 @@ class Category(TrackedModel):
     parent = models.ForeignKey(
         "self", verbose_name=_("parent"), on_delete=models.PROTECT, related_name="children", null=True, blank=True
     )
-    level = models.IntegerField(_("level"), default=1, editable=False)
+    level = models.IntegerField(pgettext_lazy("tree", "level"), default=1, editable=False)
     sort = models.IntegerField(_("sort"), default=0)
     icon = models.CharField(_("icon"), max_length=500, blank=True, default="")
     visible = models.BooleanField(_("visible"), default=True)

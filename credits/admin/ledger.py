@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from credits.models import Credit, CreditReport, CreditReward
@@ -111,7 +112,7 @@ class CreditReportAdmin(ExportMixin, ReadOnlyAdmin):
         return {
             str(_("report number")): lambda row: row.sn,
             str(_("member")): lambda row: row.owner.code,
-            str(_("name")): lambda row: row.owner.name,
+            str(pgettext_lazy("person", "name")): lambda row: row.owner.name,
             str(_("earned in all")): lambda row: row.credit,
             str(_("available")): lambda row: row.available,
             str(_("owed")): lambda row: row.owed,

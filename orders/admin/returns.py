@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.enums import ActionVariant
 
 from orders.admin.filters import ReturnStatusFilter
@@ -124,7 +125,7 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
         inspect_return(return_id=obj.pk, lines=lines, refund_amount=refund_amount, actor=self.actor(request))
 
     @service_action(
-        description=_("Reject"),
+        description=pgettext_lazy("return", "Reject"),
         permission="orders.reject_return",
         when=waits_for_goods,
         icon="block",
@@ -163,6 +164,6 @@ def lines_panel(returned: ReturnOrder) -> Panel:
         _now("quantity"),
         _now("good"),
         _now("bad"),
-        _now("value"),
+        str(pgettext_lazy("money", "value")),
     )
     return Panel(_now("Goods"), headers, rows)

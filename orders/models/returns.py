@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.choices import ReturnStatus
 from orders.models.order import GoodsItem, Order
@@ -82,7 +83,7 @@ class ReturnLine(models.Model):
     )
     batch = CodeField(_("batch"), unique=False, blank=True, default="")
     quantity = QuantityField(_("quantity"))
-    amount = MoneyField(_("value"))
+    amount = MoneyField(pgettext_lazy("money", "value"))
     unit_cost = MoneyField(_("unit cost"), default=Decimal(0))
     good = QuantityField(_("good"), default=0)
     bad = QuantityField(_("bad"), default=0)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.choices import PartnerStatus
 from vmi.core.fields import CodeField
@@ -21,7 +22,7 @@ class Partner(TrackedModel):
     """
 
     code = CodeField(_("member code"), editable=False)
-    name = models.CharField(_("name"), max_length=PARTNER_NAME_MAX)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=PARTNER_NAME_MAX)
     telephone = models.CharField(_("telephone"), max_length=TELEPHONE_MAX, blank=True, default="")
     wechat = models.CharField(_("WeChat"), max_length=WECHAT_MAX, blank=True, default="")
     description = models.TextField(_("description"), blank=True, default="")

@@ -12,7 +12,7 @@ from typing import Final
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 BUSINESS_APPS: Final = ("partners", "catalog", "credits", "warehousing", "inventory", "stores", "orders", "payments")
 
@@ -37,23 +37,23 @@ def _every(verb: str, *names: str) -> tuple[str, ...]:
 ROLES: Final[tuple[Role, ...]] = (
     Role(
         "platform_operator",
-        _("Platform operator"),
+        pgettext_lazy("role", "Platform operator"),
         ("namespaces.*", "statuses.view_*", "accounts.*", "auth.*", "django_celery_beat.*"),
         platform=True,
     ),
     Role(
         "namespace_admin",
-        _("Namespace administrator"),
+        pgettext_lazy("role", "Namespace administrator"),
         (*(f"{name}.*" for name in BUSINESS_APPS), "accounts.*", "auth.*", "numbering.*", "events.*", "api.*"),
     ),
     Role(
         "manager",
-        _("Manager"),
+        pgettext_lazy("role", "Manager"),
         (*(f"{name}.*" for name in BUSINESS_APPS), "accounts.view_*", "numbering.view_*", "events.view_*"),
     ),
     Role(
         "clerk",
-        _("Clerk"),
+        pgettext_lazy("role", "Clerk"),
         (
             *_every("view", *BUSINESS_APPS),
             *_every("add", "partners", "catalog", "orders", "stores"),
@@ -71,7 +71,7 @@ ROLES: Final[tuple[Role, ...]] = (
     ),
     Role(
         "finance",
-        _("Finance"),
+        pgettext_lazy("role", "Finance"),
         (
             *_every("view", *BUSINESS_APPS),
             "payments.*",
@@ -83,7 +83,7 @@ ROLES: Final[tuple[Role, ...]] = (
     ),
     Role(
         "warehouse",
-        _("Warehouse"),
+        pgettext_lazy("role", "Warehouse"),
         (
             *_every("view", "warehousing", "inventory", "stores", "catalog", "orders"),
             "warehousing.*",
@@ -98,7 +98,7 @@ ROLES: Final[tuple[Role, ...]] = (
     ),
     Role(
         "store_member",
-        _("Store member"),
+        pgettext_lazy("role", "Store member"),
         (
             *_every("view", "stores", "catalog", "orders", "partners", "inventory"),
             "stores.add_goods",
@@ -110,7 +110,7 @@ ROLES: Final[tuple[Role, ...]] = (
             "partners.add_partner",
         ),
     ),
-    Role("customer", _("Customer"), (), staff=False),
+    Role("customer", pgettext_lazy("role", "Customer"), (), staff=False),
 )
 """Every role; the platform's own exists in the platform's schema only, the others in namespaces."""
 

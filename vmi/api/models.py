@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class IdempotencyKey(models.Model):
@@ -16,7 +17,7 @@ class IdempotencyKey(models.Model):
     body_hash = models.CharField(_("hash of the body"), max_length=64)
     status = models.IntegerField(_("status code"))
     body = models.TextField(_("answer"))
-    location = models.CharField(_("location"), max_length=255, db_default="", default="")
+    location = models.CharField(pgettext_lazy("header", "location"), max_length=255, db_default="", default="")
     create_time = models.DateTimeField(_("created at"), db_default=Now())
 
     class Meta:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from warehousing.models import Shelf, Warehouse, WmsConnection
@@ -55,7 +56,9 @@ class RackForm(forms.ModelForm):
 class LocationForm(forms.Form):
     """Where on a rack one more location is."""
 
-    level = forms.IntegerField(label=_("level"), min_value=1, max_value=99, widget=UnfoldAdminIntegerFieldWidget)
+    level = forms.IntegerField(
+        label=pgettext_lazy("rack", "level"), min_value=1, max_value=99, widget=UnfoldAdminIntegerFieldWidget
+    )
     slot = forms.IntegerField(label=_("slot"), min_value=1, max_value=99, widget=UnfoldAdminIntegerFieldWidget)
 
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vmi.core.fields import CodeField
 from vmi.core.models import TrackedModel
@@ -86,7 +87,7 @@ class Location(TrackedModel):
     )
     zone = models.ForeignKey("warehousing.Zone", models.PROTECT, related_name="locations", verbose_name=_("zone"))
     shelf = models.ForeignKey("warehousing.Shelf", models.PROTECT, related_name="locations", verbose_name=_("shelf"))
-    level = models.IntegerField(_("level"))
+    level = models.IntegerField(pgettext_lazy("rack", "level"))
     slot = models.IntegerField(_("slot"))
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vmi.core.fields import CodeField
 from vmi.core.models import TrackedModel
@@ -15,7 +16,9 @@ class Warehouse(TrackedModel):
     """
 
     code = CodeField(_("code"))
-    number = models.IntegerField(_("number"), help_text=_("First part of every location code."))
+    number = models.IntegerField(
+        pgettext_lazy("warehouse", "number"), help_text=_("First part of every location code.")
+    )
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True, max_length=2000)
     address = models.CharField(_("address"), max_length=255, blank=True)

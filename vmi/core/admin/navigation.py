@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
-        _("System"),
+        pgettext_lazy("menu", "System"),
         (
             ("accounts.user", "person"),
             ("auth.group", "admin_panel_settings"),
@@ -117,7 +118,7 @@ PLATFORM_GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
-        _("System"),
+        pgettext_lazy("menu", "System"),
         (("accounts.user", "person"), ("auth.group", "admin_panel_settings"), ("statuses.status", "label")),
     ),
 )

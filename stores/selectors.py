@@ -9,6 +9,7 @@ from inventory import selectors as inventory_selectors
 from stores.choices import STORE_MEMBER_ROLE, GoodsStatus
 from stores.exceptions import StoreNotFound
 from stores.models import Goods, Member, StockIn, StockOut, Store, StoreShelf
+from vmi.core.db import fetch_prepared_tuples
 from vmi.core.sources import Source
 from warehousing import selectors as warehousing_selectors
 
@@ -55,12 +56,12 @@ class GoodsStock:
 
 def store_for_order(store_id: int) -> StoreRow:
     """The store an order is placed in. Raises StoreNotFound."""
-    row = (
-        Store.objects.filter(pk=store_id).values_list("id", "code", "name", "channel_id", "order_hold_minutes").first()
+    found = fetch_prepared_tuples(
+        "SELECT id, code, name, channel_id, order_hold_minutes FROM stores_store WHERE id = %s", [store_id]
     )
-    if row is None:
+    if not found:
         raise StoreNotFound(param="store")
-    return StoreRow(*row)
+    return StoreRow(*found[0])
 
 
 def stores_by_code(codes: Iterable[str]) -> dict[str, StoreRow]:
@@ -77,8 +78,10 @@ def goods_for_order(store_id: int, skus: Sequence[str]) -> dict[str, GoodsRow]:
     Codes are compared whatever their case, as in the catalogue.
     """
     asked = {code.upper(): code for code in skus}
-    rows = Goods.objects.filter(store_id=store_id, sku__in={*asked, *asked.values()}).values_list(
-        "id", "product_id", "sku", "name", "price", "status_id"
+    rows = fetch_prepared_tuples(
+        "SELECT id, product_id, sku, name, price, status_id FROM stores_goods "
+        "WHERE store_id = %s AND sku = ANY(%s::varchar[])",
+        [store_id, sorted({*asked, *asked.values()})],
     )
     return {asked[row[2].upper()]: GoodsRow(*row[:5], on_sale=row[5] == GoodsStatus.ON_SALE) for row in rows}
 

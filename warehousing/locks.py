@@ -1,5 +1,6 @@
 """The only place of warehousing that writes ``select_for_update``. Order: message, notice, lines, each by id."""
 
+from vmi.core.rows import load
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection, WmsMessage
 
 
@@ -11,7 +12,14 @@ def lock_message(message_id: int) -> WmsMessage | None:
 
 def lock_notice(sn: str) -> ShipNotice | None:
     """The notice, locked: two partial confirmations at once could together exceed a line."""
-    return ShipNotice.objects.select_for_update().filter(sn=sn).first()
+    found = load(ShipNotice, lock=True, sn=sn)
+    return found[0] if found else None
+
+
+def lock_notice_by_id(notice_id: int) -> ShipNotice | None:
+    """As :func:`lock_notice`."""
+    found = load(ShipNotice, lock=True, pk=notice_id)
+    return found[0] if found else None
 
 
 def lock_notices_of(source_type: str, source_sn: str) -> list[ShipNotice]:
@@ -22,7 +30,8 @@ def lock_notices_of(source_type: str, source_sn: str) -> list[ShipNotice]:
 
 def lock_lines(notice_id: int) -> list[ShipNoticeLine]:
     """The lines of a locked notice, in picking order."""
-    return list(ShipNoticeLine.objects.select_for_update().filter(notice_id=notice_id).order_by("line_no", "pk"))
+    found = load(ShipNoticeLine, lock=True, notice_id=notice_id)
+    return sorted(found, key=lambda line: (line.line_no, line.pk))
 
 
 def lock_connection(connection_id: int) -> WmsConnection | None:

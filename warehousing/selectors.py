@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from partners.choices import PartnerStatus
+from vmi.core.rows import load
 from vmi.core.sources import Source
 from warehousing.choices import CapacityRule, ShipNoticeStatus, SkuMixing, ZoneKind
 from warehousing.exceptions import LocationNotFound, OwnerDisabled, OwnerNotFound, WarehouseNotFound
@@ -130,8 +131,8 @@ def shelves_by_id(ids: Iterable[int]) -> dict[int, str]:
 
 def notice_ids_of_source(source: Source) -> list[int]:
     """The ship notices of a document, oldest first, cancelled ones left out."""
-    rows = ShipNotice.objects.filter(source_type=source.type, source_sn=source.sn)
-    return list(rows.exclude(status_id=ShipNoticeStatus.CANCELLED).order_by("id").values_list("id", flat=True))
+    found = load(ShipNotice, source_type=source.type, source_sn=source.sn)
+    return [notice.pk for notice in found if notice.status_id != ShipNoticeStatus.CANCELLED]
 
 
 def notices_of_source(source: Source) -> list[ShipNotice]:

@@ -17,11 +17,11 @@ def alone_in(schema: str) -> Iterator[None]:
     The lock belongs to the database session, so a killed run leaves nothing locked. The pause is always lifted at
     the end: a killed run leaves it behind, and the next one must not take it for somebody's wish.
     """
-    if not fetch_all(f"SELECT pg_try_advisory_lock({_KEY}) AS taken", [schema])[0]["taken"]:  # noqa: S608 - constant
+    if not fetch_all(f"SELECT pg_try_advisory_lock({_KEY}) AS taken", [schema])[0]["taken"]:
         raise ReplayRunning(details={"namespace": schema})
     try:
         pause_sweepers(schema_name=schema, paused=True)
         yield
     finally:
         pause_sweepers(schema_name=schema, paused=False)
-        fetch_all(f"SELECT pg_advisory_unlock({_KEY})", [schema])  # noqa: S608 - constant
+        fetch_all(f"SELECT pg_advisory_unlock({_KEY})", [schema])

@@ -27,6 +27,7 @@ from orders.services import (
     request_return,
 )
 from stores.choices import StockInType
+from vmi.core.commands import command
 from vmi.core.exceptions import Busy, DomainError
 from vmi.core.money import quantize
 from vmi.events.catalogue import SaleRefused
@@ -72,15 +73,16 @@ class Player:
     def _try_sale(self, invoice: Invoice) -> None:
         """The whole invoice or nothing: a refusal leaves no trace but its event, which names the short lines."""
         try:
-            with transaction.atomic():
-                self._known.orders[invoice.number] = self._order(invoice), _cost(invoice)
+            self._known.orders[invoice.number] = self._order(invoice), _cost(invoice)
         except Busy:
             raise
         except DomainError as refusal:
             self._known.refusals[invoice.number] = refusal.code
             self._refuse(invoice, refusal, is_write_off=False)
 
+    @command
     def _order(self, invoice: Invoice) -> int:
+        """One command, so that the five inside share its savepoint."""
         actor = self._stage.machine
         order = place_order(
             store_id=self._stage.store_id,
@@ -138,9 +140,7 @@ class Player:
             self._tally.unmatched_units += unmatched.total()
             if is_new:
                 description = f"Cancellation {invoice.number}: no earlier sale of the customer is in the file"
-                bring_in(
-                    self._stage, unmatched, sn=invoice.number, kind=StockInType.RETURN, description=description
-                )
+                bring_in(self._stage, unmatched, sn=invoice.number, kind=StockInType.RETURN, description=description)
 
     def _return(self, invoice: Invoice, original: str, pieces: Sequence[Piece]) -> None:
         actor = self._stage.machine

@@ -38,6 +38,7 @@ from vmi.core import clock
 from vmi.events.services import deliver_inline
 from vmi.namespaces.selectors import find_namespace, is_current
 from vmi.namespaces.services import open_namespace
+from vmi.numbering.blocks import one_connection
 
 if TYPE_CHECKING:
     from vmi.namespaces.models import Namespace
@@ -84,7 +85,7 @@ def replay(path: Path, options: Options, progress: Progress) -> Outcome:
     progress("read", 1, 1)
     namespace = _namespace(options.namespace, progress)
     started = time.monotonic()
-    with tenant_context(namespace), alone_in(namespace.schema_name):
+    with tenant_context(namespace), alone_in(namespace.schema_name), one_connection():
         tally = _play_all(cleaned, options, namespace, progress)
         tally.require_complete(len(lines))
         seconds = time.monotonic() - started

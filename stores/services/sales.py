@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Final
 
 from django.db import transaction
 
@@ -14,10 +14,14 @@ from stores.services.system import PlacedLine, insert_document
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.money import quantize
+from vmi.core.rows import load
 from vmi.core.sources import Source
 from vmi.events.catalogue import StockOutDone
 from vmi.events.services import record
 from vmi.statuses.machine import transition
+
+OF_MACHINES: Final = "source_type NOT IN ('', 'manual')"
+"""The condition of the unique index over sources, so that prepared plans use it."""
 
 
 @transaction.atomic(savepoint=False)
@@ -26,7 +30,7 @@ def open_sales_stockout(*, source: Source, store_id: int, picks: Sequence[Pick],
 
     Idempotent by ``source``. They are in progress until ``close_stockouts`` hears that everything left.
     """
-    existing = list(StockOut.objects.filter(source_type=source.type, source_sn=source.sn))
+    existing = _opened_by(source)
     if existing:
         return existing
 
@@ -65,12 +69,16 @@ def open_sales_stockout(*, source: Source, store_id: int, picks: Sequence[Pick],
 @transaction.atomic(savepoint=False)
 def close_stockouts(*, source: Source, actor: Actor) -> int:
     """Everything of ``source`` has left: its stock-outs are done. Returns how many closed; repeating closes none."""
-    own = {"sn": source.sn} if source.type == "stockout" else {"source_type": source.type, "source_sn": source.sn}
-    return sum(_close(stockout, actor=actor) for stockout in _in_progress(own))
+    found = load(StockOut, sn=source.sn) if source.type == "stockout" else _opened_by(source)
+    return sum(_close(stockout, actor=actor) for stockout in _in_progress(found))
 
 
-def _in_progress(own: dict[str, Any]) -> list[StockOut]:
-    return list(StockOut.objects.filter(**own, status_id=DocumentStatus.IN_PROGRESS).order_by("pk"))
+def _opened_by(source: Source) -> list[StockOut]:
+    return load(StockOut, also=OF_MACHINES, source_type=source.type, source_sn=source.sn)
+
+
+def _in_progress(found: Sequence[StockOut]) -> list[StockOut]:
+    return [stockout for stockout in found if stockout.status_id == DocumentStatus.IN_PROGRESS]
 
 
 def _close(stockout: StockOut, *, actor: Actor) -> int:
@@ -89,7 +97,7 @@ def _close(stockout: StockOut, *, actor: Actor) -> int:
 @transaction.atomic(savepoint=False)
 def cancel_sales_stockouts(*, source: Source, reason: str = "", actor: Actor) -> int:
     """The order was cancelled before it left: its stock-outs are cancelled. Returns how many."""
-    open_ones = _in_progress({"source_type": source.type, "source_sn": source.sn})
+    open_ones = _in_progress(_opened_by(source))
     for stockout in open_ones:
         transition(
             stockout,

@@ -13,6 +13,7 @@ from stores.choices import LineType
 from stores.models import GoodsInfo, GoodsInfoLocation, StockDocument, StockIn, StockOut
 from vmi.core.actors import SYSTEM_USER_ID, Actor
 from vmi.core.money import quantize
+from vmi.core.rows import insert
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 
@@ -43,7 +44,7 @@ def insert_document(
     document.creater_id = actor.user_id
     document.create_time = document.modify_time = document.submitted_at = document.approved_at = at
     document.submitted_by_id = document.approved_by_id = SYSTEM_USER_ID
-    document.save(force_insert=True)
+    insert([document])
     _insert_lines(document, rows, actor=actor, at=at)
     return document
 
@@ -71,9 +72,11 @@ def _insert_lines(document: StockDocument, rows: Sequence[PlacedLine], *, actor:
         )
         for number, ((_line_no, batch, price), parts) in enumerate(grouped.items(), start=1)
     ]
-    GoodsInfo.objects.bulk_create(lines)
-    GoodsInfoLocation.objects.bulk_create(
-        GoodsInfoLocation(goods_info=line, location_id=part.location_id, quantity=part.quantity)
-        for line, parts in zip(lines, grouped.values(), strict=True)
-        for part in parts
+    insert(lines)
+    insert(
+        [
+            GoodsInfoLocation(goods_info=line, location_id=part.location_id, quantity=part.quantity)
+            for line, parts in zip(lines, grouped.values(), strict=True)
+            for part in parts
+        ]
     )

@@ -1,13 +1,12 @@
 """Plain SQL helpers: reading rows as dicts, append-only tables, timeouts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
-import django.db
 import psycopg
 from django.db import connection
 from django.db.migrations import RunSQL
-from psycopg.rows import dict_row
+from psycopg.rows import RowFactory, dict_row, tuple_row
 from psycopg.types.numeric import Int8
 
 Params = Sequence[Any] | Mapping[str, Any] | None
@@ -54,16 +53,33 @@ def append_only(table: str) -> list[RunSQL]:
 
 
 def fetch_prepared(sql: str, params: Params = None) -> list[dict[str, Any]]:
-    """Run a hot statement with server-side binding and a prepared plan; for SQL whose text never varies.
+    """Run a hot statement with server-side binding and a prepared plan; for SQL whose text never varies."""
+    return _run_prepared(sql, params, dict_row)
 
-    The Django cursor is opened first because it sets the namespace's search path.
-    """
-    with connection.cursor() as outer, psycopg.Cursor(outer.connection, row_factory=dict_row) as cursor:
-        try:
-            cursor.execute(sql, _sized(params), prepare=True)  # type: ignore[arg-type]
-            return cursor.fetchall() if cursor.description else []
-        except psycopg.Error as error:
-            raise _as_django_error(error) from error
+
+def fetch_prepared_tuples(sql: str, params: Params = None) -> list[tuple[Any, ...]]:
+    """As :func:`fetch_prepared`, with the rows as plain tuples."""
+    return _run_prepared(sql, params, tuple_row)
+
+
+def _run_prepared(sql: str, params: Params, row_factory: RowFactory[Any]) -> list[Any]:
+    """Through Django's cursor wrapper, so that errors, query logs and budgets of tests are those of any statement."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if not connection.search_path_set_schemas:
+        connection.cursor().close()  # Django's own cursor sets the namespace's search path
+    driver = _PreparedCursor(connection.connection, row_factory=row_factory)
+    with connection._prepare_cursor(driver) as cursor:  # noqa: SLF001 - there is no public way to wrap a cursor
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+class _PreparedCursor(psycopg.Cursor[Any]):
+    """A driver cursor that prepares every statement on the server."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        """Run a statement from its prepared plan; plainly while queries are logged, as a prepared one shows no text."""
+        return super().execute(query, _sized(params), prepare=not connection.queries_logged, **options)
 
 
 def _sized(params: Params) -> Params:
@@ -79,17 +95,3 @@ def _as_bigint(value: Any) -> Any:
     if type(value) is list and value and type(value[0]) is int:
         return [None if item is None else Int8(item) for item in value]
     return value
-
-
-def _as_django_error(error: psycopg.Error) -> Exception:
-    """The Django class of a driver error, so that callers meet one family."""
-    for ours, theirs in (
-        (django.db.IntegrityError, psycopg.IntegrityError),
-        (django.db.DataError, psycopg.DataError),
-        (django.db.OperationalError, psycopg.OperationalError),
-        (django.db.InternalError, psycopg.InternalError),
-        (django.db.ProgrammingError, psycopg.ProgrammingError),
-    ):
-        if isinstance(error, theirs):
-            return ours(*error.args)
-    return django.db.DatabaseError(*error.args)

@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from vmi.core import clock
 from vmi.core.actors import Actor
+from vmi.core.rows import insert
 from vmi.core.tenancy import on_commit_in_namespace
 from vmi.events.catalogue import ObjectChanged
 from vmi.events.choices import DeliveryState
@@ -62,7 +63,7 @@ def record_many(entries: Sequence[Entry], *, actor: Actor) -> list[Event]:
         _delivery(event, subscription.name, inline) for event in events for subscription in subscribers_of(event.type)
     ]
     if deliveries:
-        Delivery.objects.bulk_create(deliveries)
+        insert(deliveries)
         _hand_over(deliveries, inline)
     return events
 
@@ -82,7 +83,7 @@ def _insert_events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
         )
         for entry in entries
     ]
-    return Event.objects.bulk_create(rows)
+    return insert(rows)
 
 
 def _instant(entries: Sequence[Entry]) -> datetime | None:

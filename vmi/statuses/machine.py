@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 
-from vmi.core import clock
+from vmi.core import clock, rows
 from vmi.core.actors import Actor
 from vmi.core.exceptions import InvalidTransition
 from vmi.core.states import Machine
@@ -38,8 +38,7 @@ def transition(
     values: dict[str, Any] = {column: int(to), **(extra or {})}
     if "modify_time" not in values and _has_field(instance, "modify_time"):
         values["modify_time"] = clock.now()
-    rows = type(instance)._base_manager.filter(pk=instance.pk, **{column: before})
-    if rows.update(**values) == 0:
+    if rows.update(type(instance), {"pk": instance.pk, column: before}, values) == 0:
         actual = type(instance)._base_manager.filter(pk=instance.pk).values_list(column, flat=True).first()
         raise refusal(instance, before if actual is None else int(actual), int(to), machine)
 

@@ -10,12 +10,14 @@ from typing import Any
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
+from vmi.core.db import fetch_prepared
+from vmi.core.rows import insert, update
 from vmi.core.sources import Source
 from vmi.events.catalogue import WmsOutboundConfirmed
 from vmi.events.services import record
 from warehousing.choices import MessageState, ShipNoticeStatus
 from warehousing.exceptions import ShipNoticeNotFound, WarehouseHasWms
-from warehousing.locks import lock_lines, lock_notice
+from warehousing.locks import lock_lines, lock_notice_by_id
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsMessage
 from warehousing.services.ship_notice import finish, has_http_wms
 from warehousing.services.unappliable import Unappliable
@@ -98,7 +100,7 @@ def ship(
 ) -> None:
     """Write what left: lines, message, notice, and the event the stock core acts on (S001-25, C-68).
 
-    The notice is locked by the caller. Raises Unappliable before anything is written.
+    The notice is locked by the caller and brought up to date. Raises Unappliable before anything is written.
     """
     check_notice_open(notice)
     lines = lock_lines(notice.pk)
@@ -106,15 +108,18 @@ def ship(
 
     for line, units in picks:
         line.shipped_quantity += units
-    ShipNoticeLine.objects.bulk_update([line for line, _units in picks], ["shipped_quantity"])
-    WmsMessage.objects.filter(pk=message.pk).update(
-        state=MessageState.APPLIED, reason="", notice=notice, processed_at=now, modify_time=now
+    fetch_prepared(
+        _SHIP_LINES,
+        {"ids": [line.pk for line, _ in picks], "units": [line.shipped_quantity for line, _ in picks]},
     )
+    applied = {"state": MessageState.APPLIED, "reason": "", "notice_id": notice.pk, "processed_at": now}
+    update(WmsMessage, {"pk": message.pk}, {**applied, "modify_time": now})
     if all(line.open_quantity == 0 for line in lines):
         finish(notice, company=parcel.company, tracking_no=parcel.tracking_no, now=now, actor=actor)
     else:
         tracking = {"company": parcel.company, "tracking_no": parcel.tracking_no, "modify_time": now}
         ShipNotice.objects.filter(pk=notice.pk).update(**tracking)
+        notice.company, notice.tracking_no, notice.modify_time = parcel.company, parcel.tracking_no, now
     record(
         WmsOutboundConfirmed(
             message_id=str(message.pk),
@@ -145,14 +150,15 @@ def _manual_message(
     notice: ShipNotice, shipped: Sequence[ShippedQuantity], parcel: Parcel, now: datetime, actor: Actor
 ) -> WmsMessage:
     """The inbox row of a confirmation by hand, so that one list shows everything that left."""
-    number = WmsMessage.objects.filter(notice=notice).count() + 1
+    before = fetch_prepared("SELECT count(*) AS n FROM warehousing_wmsmessage WHERE notice_id = %s", [notice.pk])
+    number = before[0]["n"] + 1
     content = {
         "noticeSn": notice.sn,
         "company": parcel.company,
         "trackingNo": parcel.tracking_no,
         "lines": [{"lineNo": line.line_no, "quantity": line.quantity} for line in shipped],
     }
-    return WmsMessage.objects.create(
+    message = WmsMessage(
         connection=None,
         event_id=f"manual:{notice.sn}:{number}",
         type=OUTBOUND_CONFIRMED,
@@ -165,6 +171,7 @@ def _manual_message(
         create_time=now,
         modify_time=now,
     )
+    return insert([message])[0]
 
 
 @command
@@ -181,8 +188,7 @@ def confirm_manually(
     Repeating it for a finished notice with the same parcel changes nothing. Raises ShipNoticeNotFound,
     WarehouseHasWms, Unappliable (unknown line, more than is open, cancelled).
     """
-    found = ShipNotice.objects.filter(pk=notice_id).values_list("sn", flat=True).first()
-    notice = lock_notice(found) if found else None
+    notice = lock_notice_by_id(notice_id)
     if notice is None:
         raise ShipNoticeNotFound(param="shipNotice")
     if has_http_wms(notice.warehouse_id):
@@ -196,7 +202,6 @@ def confirm_manually(
     now = clock.now()
     message = _manual_message(notice, shipped, parcel, now, actor)
     ship(notice, message, shipped, parcel=parcel, now=now, actor=actor)
-    notice.refresh_from_db()
     return notice
 
 
@@ -205,3 +210,10 @@ def _everything_open(notice: ShipNotice) -> list[ShippedQuantity]:
     if not rest:
         raise Unappliable("nothing_open", notice=notice.sn)
     return [ShippedQuantity(line.line_no, line.open_quantity, line.sku, line.location) for line in rest]
+
+
+_SHIP_LINES = """
+    UPDATE warehousing_shipnoticeline l SET shipped_quantity = w.units
+    FROM unnest(%(ids)s::bigint[], %(units)s::int[]) AS w(id, units)
+    WHERE l.id = w.id
+"""

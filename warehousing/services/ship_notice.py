@@ -1,7 +1,7 @@
 """Ship notices: opened with the picks of a document, closed when everything left, cancelled while nothing did."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.core.exceptions import InvalidRequest
+from vmi.core.rows import insert, load
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 from vmi.statuses.machine import transition
@@ -19,8 +20,8 @@ from warehousing.exceptions import NoticeAlreadySent, NoticeAlreadyShipped, Noti
 from warehousing.locks import lock_notices_of
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection
 
-LINES_MAX = 1000
-"""Picks of one notice; a WMS message about it must stay readable."""
+LINES_MAX = 5_000
+"""Picks of one notice: the longest order, its lines spread over a few places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class NoticeLine:
 
 def has_http_wms(warehouse_id: int) -> bool:
     """Whether notices of the warehouse have to be posted to a warehouse system."""
-    return WmsConnection.objects.filter(warehouse_id=warehouse_id, mode=WmsMode.HTTP, is_enabled=True).exists()
+    return bool(load(WmsConnection, warehouse_id=warehouse_id, mode=WmsMode.HTTP.value, is_enabled=True))
 
 
 def _check_lines(lines: Sequence[NoticeLine]) -> None:
@@ -72,13 +73,13 @@ def open_ship_notice(
     ``warehousing.send_notices`` sends it. Raises InvalidRequest, NoticeContradiction.
     """
     _check_lines(lines)
-    found = ShipNotice.objects.filter(source_type=source.type, source_sn=source.sn, warehouse_id=warehouse_id).first()
-    if found is not None:
-        return _same_notice(found, lines)
+    found = load(ShipNotice, source_type=source.type, source_sn=source.sn, warehouse_id=warehouse_id)
+    if found:
+        return _same_notice(found[0], lines)
 
     waits = has_http_wms(warehouse_id)
     now = clock.now()
-    notice = ShipNotice.objects.create(
+    notice = ShipNotice(
         sn=next_number("shipNotice", on=now),
         warehouse_id=warehouse_id,
         source_type=source.type,
@@ -91,18 +92,8 @@ def open_ship_notice(
         create_time=now,
         modify_time=now,
     )
-    ShipNoticeLine.objects.bulk_create(
-        ShipNoticeLine(
-            notice=notice,
-            line_no=line.line_no,
-            sku=line.sku,
-            owner=line.owner,
-            location=line.location,
-            batch=line.batch,
-            quantity=line.quantity,
-        )
-        for line in lines
-    )
+    insert([notice])
+    insert([ShipNoticeLine(notice=notice, **asdict(line)) for line in lines])
     return notice
 
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay, print the summary, fail when a proof does."""
-        console = Console(file=self.stdout._out, width=None if self.stdout.isatty() else 120)  # noqa: SLF001
+        console = Console(file=self.stdout._out, width=None if self.stdout.isatty() else 120)
         chosen = Options(options["namespace"], options["cover"], options["limit"], options["batch"])
         progress = Bar(console) if self.stdout.isatty() else Lines(self.stdout.write)
         try:

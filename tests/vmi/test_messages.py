@@ -84,6 +84,60 @@ def test_fuzzy_wrong_and_left_over_texts_are_faults(project: Path) -> None:
     assert any("Warehouse" in fault and "placeholder" in fault for fault in found)
 
 
+def test_a_text_under_another_name_of_gettext_is_found(project: Path) -> None:
+    (project / "app" / "late.py").write_text(
+        "from django.utils.translation import gettext as _now\nfrom os import path as _\nA = _now('Late'); B = _(A)\n"
+    )
+
+    assert messages.collect().get("Late") is not None
+
+
+@pytest.mark.parametrize(
+    "call", ["_(f'{x} units')", "_('of ' + x)", "_('of %s' % x)", "_('of {}'.format(x))", "pgettext('a', f'{x}')"]
+)
+def test_a_text_put_together_before_it_is_looked_up_is_a_fault(project: Path, call: str) -> None:
+    messages.update()
+    _translate(project)
+    (project / "app" / "built.py").write_text(
+        f"from django.utils.translation import gettext as _, pgettext\ndef say(x): return {call}\n"
+    )
+
+    assert any("put together at run time in app/built.py:2" in str(fault) for fault in messages.faults())
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "fault"),
+    [
+        ("Only {count} left", "只剩 {amount}", "other fields"),
+        ("Only %(count)s left", "只剩了", "other fields"),
+        ("Press <b>Save</b>", "请按保存", "other tags"),
+        ("Approve all", "Approve all", "not Chinese"),
+    ],
+)
+def test_a_text_that_does_not_say_what_its_source_says_is_a_fault(
+    project: Path, source: str, translation: str, fault: str
+) -> None:
+    (project / "app" / "more.py").write_text(f"from django.utils.translation import gettext as _\nA = _({source!r})\n")
+    messages.update()
+    _translate(project)
+    po = messages.load()
+    message = po.get(source)
+    assert message is not None
+    message.string = translation
+    with messages.PO_FILE.open("wb") as file:
+        messages.write_po(file, po)
+
+    assert [str(found).startswith(fault) for found in messages.faults()] == [True]
+
+
+def test_an_abbreviation_may_stay_as_it_is(project: Path) -> None:
+    (project / "app" / "more.py").write_text("from django.utils.translation import gettext as _\nA = _('SKUs')\n")
+    messages.update()
+    _translate(project, SKUs="SKU")
+
+    assert messages.faults() == []
+
+
 def test_updating_keeps_translations_drops_the_unused_and_is_stable(project: Path) -> None:
     messages.update()
     _translate(project)

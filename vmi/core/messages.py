@@ -4,6 +4,7 @@ Texts come from our own Python files and templates and from the packages that sh
 Chinese of their own (``BORROWED``), so that no screen is half translated.
 """
 
+import ast
 import importlib.util
 import io
 import os
@@ -17,6 +18,8 @@ from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
+
+from vmi.core.messages_check import faults_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PO_FILE = ROOT / "vmi" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
@@ -95,7 +98,8 @@ def faults() -> list[Fault]:
             found.append(Fault("untranslated", _source(message)))
         else:
             found += [Fault(str(error), _source(message)) for error in message.check(catalog)]
-    return found
+            found += [Fault(kind, _source(message)) for kind in faults_of(message)]
+    return found + list(_built_texts())
 
 
 def compile_catalogue() -> bool:
@@ -156,13 +160,55 @@ def _texts(path: Path) -> Iterable[Found]:
             return
         # What templatize leaves around the calls is no Python; without indentation it can be tokenized.
         source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
+        aliases: dict[str, str] = {}
     elif "gettext" not in source:
         return
+    else:
+        aliases = _aliases(ast.parse(source))
+    keywords = KEYWORDS | {alias: KEYWORDS[name] for alias, name in aliases.items()}
     file = io.BytesIO(source.encode())
-    for _line, function, arguments, _comments in extract_python(file, KEYWORDS, (), {"encoding": "utf-8"}):
-        found = _text_of(str(function), arguments)
+    for _line, function, arguments, _comments in extract_python(file, keywords, (), {"encoding": "utf-8"}):
+        found = _text_of(aliases.get(str(function), str(function)), arguments)
         if found is not None:
             yield found
+
+
+def _aliases(tree: ast.AST) -> dict[str, str]:
+    """What a module calls the functions of ``django.utils.translation`` by: its name → theirs."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {
+        name.asname: name.name
+        for node in imports
+        if node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.name in KEYWORDS
+    }
+
+
+def _built_texts() -> Iterator[Fault]:
+    """Texts put together before they are looked up: no catalogue can hold them."""
+    for path, name in _files():
+        if (
+            path.suffix != ".py"
+            or not path.is_relative_to(ROOT)
+            or "gettext" not in (source := path.read_text("utf-8"))
+        ):
+            continue
+        tree = ast.parse(source)
+        known = dict.fromkeys(KEYWORDS, "") | _aliases(tree)
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known):
+                continue
+            counted = "ngettext" in (node.func.id, known[node.func.id])  # its last argument is the number
+            if any(_is_built(argument) for argument in node.args[: -1 if counted else None]):
+                yield Fault(f"put together at run time in {name}:{node.lineno}", ast.unparse(node))
+
+
+def _is_built(argument: ast.expr) -> bool:
+    """An f-string with fields, a sum, a filled or formatted text; a plain name may hold a text collected elsewhere."""
+    if isinstance(argument, ast.Call):
+        return isinstance(argument.func, ast.Attribute) and argument.func.attr == "format"
+    return isinstance(argument, ast.JoinedStr | ast.BinOp)
 
 
 def _text_of(function: str, arguments: object) -> Found | None:

@@ -14,7 +14,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, InvalidO
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from credits.choices import CreditTrigger
 from credits.exceptions import InvalidPolicy
@@ -122,8 +123,8 @@ def summary(rule: Rule) -> str:
     return "; ".join(parts)
 
 
-def _refusal(key: str, message: str, *, code: str | None = None) -> InvalidPolicy:
-    return InvalidPolicy(message, code=code, param=f"policy.{key}")
+def _refusal(key: str, message: str | Promise, *, code: str | None = None, **figures: Any) -> InvalidPolicy:
+    return InvalidPolicy(message, code=code, param=f"policy.{key}", details=figures)
 
 
 def _trigger(value: Any, *, has_rate: bool) -> CreditTrigger:
@@ -135,28 +136,28 @@ def _trigger(value: Any, *, has_rate: bool) -> CreditTrigger:
 
 def _one_of(value: Any, key: str, allowed: Any) -> str:
     if not isinstance(value, str) or value not in allowed:
-        raise _refusal(key, _("Must be one of: %(choices)s.") % {"choices": ", ".join(allowed)})
+        raise _refusal(key, _("Must be one of: %(choices)s."), choices=", ".join(allowed))
     return value
 
 
 def _whole(value: Any, key: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= POINTS_MAX:
-        raise _refusal(key, _("Must be a whole number from 1 to %(limit)s.") % {"limit": POINTS_MAX})
+        raise _refusal(key, _("Must be a whole number from 1 to %(limit)s."), limit=POINTS_MAX)
     return value
 
 
 def _decimal(value: Any, key: str, *, limit: Decimal, positive: bool) -> Decimal:
     """A decimal given as text or whole number; JSON floats are refused, they cannot hold 0.1."""
-    message = _("Must be a decimal number in quotes, at most %(limit)s.") % {"limit": limit}
+    refusal = _refusal(key, _("Must be a decimal number in quotes, at most %(limit)s."), limit=str(limit))
     if isinstance(value, bool) or not isinstance(value, int | str) or (isinstance(value, str) and not value.isascii()):
-        raise _refusal(key, message)
+        raise refusal
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise _refusal(key, message) from None
+        raise refusal from None
     exponent = number.as_tuple().exponent
     if not number.is_finite() or number < 0 or number > limit or (positive and number == 0):
-        raise _refusal(key, message)
+        raise refusal
     if isinstance(exponent, int) and exponent < -4:
         raise _refusal(key, _("At most four decimal places."))
     return number

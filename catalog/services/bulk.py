@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from catalog.choices import ProductStatus
 from catalog.exceptions import InvalidProduct, ProductWithoutSku
@@ -45,7 +45,7 @@ def create_products_bulk(rows: Sequence[ProductRow], actor: Actor) -> list[Produ
     Same checks as :func:`catalog.services.create_product`; a refusal names the row (``rows[3].skus[0].sku``).
     """
     if len(rows) > ROWS_MAX:
-        raise InvalidProduct(_("May have at most %(limit)s entries.") % {"limit": ROWS_MAX}, param="rows")
+        raise InvalidProduct(_("May have at most %(limit)s entries."), param="rows", details={"limit": ROWS_MAX})
     now = clock.now()
     _refuse_unknown_references(rows)
     products = [_product(row, f"rows[{index}].") for index, row in enumerate(rows)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from catalog.exceptions import CategoryCycle, CategoryTooDeep, InvalidProduct, NameTaken, ProductNotFound
 from catalog.locks import lock_categories

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from catalog.exceptions import InvalidProduct
 from catalog.services.fields import clean_images

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from catalog.exceptions import InvalidProduct
 from catalog.models.product import EXPIRE_DAYS_MAX, PRODUCT_NAME_MAX
@@ -56,7 +56,7 @@ def clean_expire(value: object, *, param: str = "expire") -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= EXPIRE_DAYS_MAX:
-        raise InvalidProduct(_("Must be 1 to %(limit)s days.") % {"limit": EXPIRE_DAYS_MAX}, param=param)
+        raise InvalidProduct(_("Must be 1 to %(limit)s days."), param=param, details={"limit": EXPIRE_DAYS_MAX})
     return value
 
 
@@ -101,7 +101,7 @@ def clean_spec(value: object, *, param: str = "spec") -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise InvalidProduct(_("Must be an object of texts."), param=param)
     if len(value) > SPEC_MAX:
-        raise InvalidProduct(_("May have at most %(limit)s entries.") % {"limit": SPEC_MAX}, param=param)
+        raise InvalidProduct(_("May have at most %(limit)s entries."), param=param, details={"limit": SPEC_MAX})
     return {
         clean_text(key, param=param, limit=40, error=InvalidProduct, required=True): clean_text(
             item, param=f"{param}.{key}", limit=100, error=InvalidProduct, required=True
@@ -127,5 +127,5 @@ def _decimal(value: Any, *, param: str, places: int, limit: Decimal) -> Decimal 
     if not isinstance(value, Decimal) or not value.is_finite() or not 0 <= value < limit:
         raise InvalidProduct(_("Must be a decimal number of at least 0."), param=param)
     if value != round(value, places):
-        raise InvalidProduct(_("At most %(places)s decimal places.") % {"places": places}, param=param)
+        raise InvalidProduct(_("At most %(places)s decimal places."), param=param, details={"places": places})
     return value

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from catalog.exceptions import InvalidProduct, ProductNotFound
 from catalog.locks import lock_product

@@ -1,7 +1,7 @@
 """Corrections by hand."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credits.choices import CreditType
 from credits.exceptions import InvalidCredits

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credits.choices import POLICY_MACHINE, PolicyStatus
 from credits.exceptions import InvalidPolicy, PolicyNameTaken, PolicyNotFound

@@ -1,7 +1,7 @@
 """Spending credits."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from credits.choices import CreditType
 from credits.exceptions import InsufficientCredits, InvalidCredits
@@ -54,16 +54,16 @@ def redeem(*, partner_id: int, credit: int, memo: str = "", source: Source | Non
 def check_points(credit: object) -> None:
     """Raises InvalidCredits unless ``credit`` is a whole number of points from 1 to the limit."""
     if isinstance(credit, bool) or not isinstance(credit, int) or not 1 <= credit <= POINTS_MAX:
-        raise InvalidCredits(_("Must be a whole number from 1 to %(limit)s.") % {"limit": POINTS_MAX}, param="credit")
+        raise InvalidCredits(
+            _("Must be a whole number from 1 to %(limit)s."), param="credit", details={"limit": POINTS_MAX}
+        )
 
 
 def require_available(account: Account, wanted: int) -> None:
     """Raises InsufficientCredits unless the locked account holds ``wanted`` points."""
     if account.available < wanted:
         figures = {"available": account.available, "wanted": wanted}
-        raise InsufficientCredits(
-            InsufficientCredits.default_message % figures, param="credit", details={**figures, "owed": account.owed}
-        )
+        raise InsufficientCredits(param="credit", details={**figures, "owed": account.owed})
 
 
 def _known(source: Source | None, account: Account, credit: int) -> CreditReward | None:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from partners.exceptions import InvalidPartner, UsernameTaken
 from partners.models import Partner
@@ -75,7 +75,9 @@ def _clean_username(value: str) -> str:
 
 def _check_password(password: str, user: "User") -> None:
     if not isinstance(password, str) or len(password) > PASSWORD_MAX:
-        raise InvalidPartner(_("May have at most %(limit)s characters.") % {"limit": PASSWORD_MAX}, param="password")
+        raise InvalidPartner(
+            _("May have at most %(limit)s characters."), param="password", details={"limit": PASSWORD_MAX}
+        )
     try:
         validate_password(password, user)
     except ValidationError as refusal:

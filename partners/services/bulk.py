@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from partners.exceptions import InvalidPartner, TelephoneTaken
 from partners.models import Partner
@@ -44,7 +44,7 @@ def register_partners(rows: Sequence[PartnerRow], actor: Actor) -> list[Partner]
     A refusal names the row in ``param`` (``rows[3].telephone``).
     """
     if len(rows) > ROWS_MAX:
-        raise InvalidPartner(_("May have at most %(limit)s entries.") % {"limit": ROWS_MAX}, param="rows")
+        raise InvalidPartner(_("May have at most %(limit)s entries."), param="rows", details={"limit": ROWS_MAX})
     now = clock.now()
     level = lowest_level()
     referers = _referers(rows)

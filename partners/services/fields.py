@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from partners.exceptions import InvalidPartner
 from partners.models.partner import PARTNER_NAME_MAX, TELEPHONE_MAX, WECHAT_MAX

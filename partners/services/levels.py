@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from partners.exceptions import InvalidPartner, LevelNameTaken, LevelOverlap
 from partners.locks import lock_levels

@@ -1,7 +1,7 @@
 """Registering one member."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from partners.exceptions import InvalidPartner, TelephoneTaken, UserTaken
 from partners.models import Partner

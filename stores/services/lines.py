@@ -48,7 +48,7 @@ class DocumentLine:
 def check_lines(lines: Sequence[DocumentLine], *, warehouse_id: int) -> dict[int, "SkuRow"]:
     """Refuse lines that break a rule and return the SKUs by id. Raises InvalidLine, InvalidReference."""
     if len(lines) > LINES_MAX:
-        raise InvalidLine(_("A document has at most %(max)s lines.") % {"max": LINES_MAX}, param="goodsInfo")
+        raise InvalidLine(_("A document has at most %(max)s lines."), param="goodsInfo", details={"max": LINES_MAX})
 
     for index, line in enumerate(lines):
         _check_figures(line, f"goodsInfo[{index}]")
@@ -81,7 +81,7 @@ def check_lines(lines: Sequence[DocumentLine], *, warehouse_id: int) -> dict[int
 def _check_figures(line: DocumentLine, param: str) -> None:
     if not 1 <= line.quantity <= QUANTITY_MAX:
         raise InvalidLine(
-            _("The quantity must be between 1 and %(max)s.") % {"max": QUANTITY_MAX}, param=f"{param}.count"
+            _("The quantity must be between 1 and %(max)s."), param=f"{param}.count", details={"max": QUANTITY_MAX}
         )
     if not 0 <= line.price <= AMOUNT_MAX:
         raise InvalidLine(_("The price must not be negative."), param=f"{param}.price")

@@ -90,7 +90,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     minutes = values.get("order_hold_minutes")
     if minutes is not None and not 1 <= minutes <= ORDER_HOLD_MINUTES_MAX:
         raise InvalidValue(
-            _("The hold lasts 1 to %(max)s minutes.") % {"max": ORDER_HOLD_MINUTES_MAX}, param="orderHoldMinutes"
+            _("The hold lasts 1 to %(max)s minutes."), param="orderHoldMinutes", details={"max": ORDER_HOLD_MINUTES_MAX}
         )
     return clean
 
@@ -162,7 +162,7 @@ def assign_shelves(*, store_id: int, shelf_ids: Sequence[int], actor: Actor) -> 
 
 def _check_shelves(wanted: set[int]) -> None:
     if len(wanted) > SHELVES_MAX:
-        raise InvalidValue(_("A store has at most %(max)s shelves.") % {"max": SHELVES_MAX}, param="shelf")
+        raise InvalidValue(_("A store has at most %(max)s shelves."), param="shelf", details={"max": SHELVES_MAX})
     known = warehousing_selectors.shelves_by_id(wanted)
     unknown = sorted(wanted - set(known))
     if unknown:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 
-from vmi.core.exceptions import DomainError
+from vmi.core.exceptions import DomainError, filled
 
 ENGLISH = "en"
 
@@ -56,26 +56,16 @@ def in_both_languages(
     A plain string was translated too early; its English twin is then ``fallback`` unless the caller
     speaks English anyway.
     """
-    local = _filled(message, values)
+    local = filled(message, values)
     if not isinstance(message, Promise) and _speaks_english():
         return local, local
     with override(ENGLISH):
-        english = _filled(message if isinstance(message, Promise) else fallback or message, values)
+        english = filled(message if isinstance(message, Promise) else fallback or message, values)
     return local, english
 
 
 def _speaks_english() -> bool:
     return (get_language() or ENGLISH).startswith(ENGLISH)
-
-
-def _filled(message: str | Promise, values: Mapping[str, Any]) -> str:
-    text = str(message)
-    if "%(" not in text:
-        return text
-    try:
-        return text % values
-    except (KeyError, ValueError, TypeError):
-        return text
 
 
 def from_domain_error(error: DomainError) -> ApiError:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 class DomainError(Exception):
     """A request the rules refuse.
 
-    ``message`` is a translatable sentence, ``param`` names the offending field in the caller's
-    spelling (``goods[0].count``), ``details`` holds the figures (JSON types only).
+    ``message`` is a translatable sentence, not yet translated, so that it can be said in two languages;
+    ``%(name)s`` in it stands for the figure of that name in ``details`` (JSON types only). ``param`` names
+    the offending field in the caller's spelling (``goods[0].count``).
     """
 
     status: ClassVar[int] = 400
@@ -41,7 +42,18 @@ class DomainError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        return str(self.message)
+        return filled(self.message, self.details)
+
+
+def filled(message: str | Promise, values: Mapping[str, Any]) -> str:
+    """``message`` in the active language with ``%(name)s`` filled from ``values``; as it is when one is missing."""
+    text = str(message)
+    if "%(" not in text:
+        return text
+    try:
+        return text % values
+    except (KeyError, ValueError, TypeError):
+        return text
 
 
 class InvalidRequest(DomainError):

@@ -19,9 +19,9 @@ def faults_of(message: Message) -> Iterator[str]:
 
     Chinese has one form for all numbers; it stands beside the English plural.
     """
-    plural = not isinstance(message.id, str)
-    source = message.id[-1] if plural else message.id
-    for text in message.string if plural else (message.string,):
+    source = message.id if isinstance(message.id, str) else str(message.id[-1])
+    texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    for text in map(str, texts):
         if Counter(FIELD.findall(source)) != Counter(FIELD.findall(text)):
             yield "other fields than its source"
         if Counter(TAG.findall(source)) != Counter(TAG.findall(text)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from vmi.core.exceptions import InvalidRequest
 
@@ -10,7 +10,7 @@ from vmi.core.exceptions import InvalidRequest
 def clean_text(
     value: object, *, param: str, limit: int, error: type[InvalidRequest], required: bool = False, lines: bool = False
 ) -> str:
-    """``value`` without outer blanks; raises ``error`` naming ``param`` unless it is text of at most ``limit`` characters.
+    """``value`` without outer blanks; raises ``error`` naming ``param`` unless it is at most ``limit`` characters.
 
     Control characters, NUL and lone surrogates are refused; ``lines`` allows line breaks and tabs.
     """
@@ -20,7 +20,7 @@ def clean_text(
     if required and not text:
         raise error(_("This field may not be empty."), code="required", param=param)
     if len(text) > limit:
-        raise error(_("May have at most %(limit)s characters.") % {"limit": limit}, param=param)
+        raise error(_("May have at most %(limit)s characters."), param=param, details={"limit": limit})
     if any(_is_refused(char, lines=lines) for char in text):
         raise error(_("Contains a character that cannot be stored."), param=param)
     return text
@@ -35,7 +35,7 @@ def clean_texts(values: object, *, param: str, limit: int, count_max: int, error
         for index, value in enumerate(values)
     ]
     if len(items) > count_max:
-        raise error(_("May have at most %(limit)s entries.") % {"limit": count_max}, param=param)
+        raise error(_("May have at most %(limit)s entries."), param=param, details={"limit": count_max})
     return list(dict.fromkeys(items))
 
 

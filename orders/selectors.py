@@ -1,16 +1,87 @@
 """Named reads of orders, for the layers above and for the sweeps."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from orders.choices import OrderFulfilment, OrderPayment, OrderStatus, ReturnStatus
 from orders.exceptions import OrderNotFound
 from orders.models import Order, ReturnOrder
 from vmi.core.db import fetch_all
 
 SWEEP_BATCH = 500
 """Most orders one run of a sweep takes; the next minute takes the next ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounts:
+    """What waits and what came in: numbers of orders and returns."""
+
+    since: int
+    to_pay: int
+    to_ship: int
+    at_warehouse: int
+    on_the_way: int
+    returns: int
+    inspections: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySales:
+    """Paid orders by the day they were placed: how many, their amount and what went back of it."""
+
+    day: date
+    orders: int
+    amount: Decimal
+    refunded: Decimal
+
+
+_COUNTS = f"""
+    SELECT (SELECT count(*) FROM orders_order o WHERE o.create_time >= %(since)s AND {{mine}}) AS since,
+           (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
+               AND o.payment_status_id = {OrderPayment.UNPAID} AND o.expires_at > %(now)s AND {{mine}}) AS to_pay,
+           (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
+               AND o.payment_status_id = {OrderPayment.PAID}
+               AND o.fulfilment_status_id = {OrderFulfilment.UNFULFILLED} AND {{mine}}) AS to_ship,
+           (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
+               AND o.fulfilment_status_id = {OrderFulfilment.NOTICED} AND {{mine}}) AS at_warehouse,
+           (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
+               AND o.fulfilment_status_id = {OrderFulfilment.SHIPPED} AND {{mine}}) AS on_the_way,
+           (SELECT count(*) FROM orders_returnorder r JOIN orders_order o ON o.id = r.order_id
+             WHERE r.status_id = {ReturnStatus.REQUESTED} AND {{mine}}) AS returns,
+           (SELECT count(*) FROM orders_returnorder r JOIN orders_order o ON o.id = r.order_id
+             WHERE r.status_id = {ReturnStatus.RECEIVED} AND {{mine}}) AS inspections
+"""  # noqa: S608 - built from fixed names only
+
+_SALES = f"""
+    SELECT (o.create_time AT TIME ZONE %(zone)s)::date AS day, count(*) AS orders,
+           sum(o.paid_amount) AS amount, sum(o.refunded_amount) AS refunded
+      FROM orders_order o
+     WHERE o.create_time >= %(since)s AND o.payment_status_id <> {OrderPayment.UNPAID} AND {{mine}}
+     GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 - built from fixed names only
+
+
+def order_counts(*, since: datetime, now: datetime, store_ids: Collection[int] | None) -> OrderCounts:
+    """Orders since an instant and those waiting at each step, of these stores (None: of all); one statement."""
+    mine, params = _of_stores(store_ids)
+    (row,) = fetch_all(_COUNTS.format(mine=mine), {"since": since, "now": now, **params})
+    return OrderCounts(**row)
+
+
+def sales_by_day(*, since: datetime, zone: str, store_ids: Collection[int] | None) -> list[DaySales]:
+    """Sales of each day of the zone that had any, oldest first, of these stores (None: of all); one statement."""
+    mine, params = _of_stores(store_ids)
+    rows = fetch_all(_SALES.format(mine=mine), {"since": since, "zone": zone, **params})
+    return [DaySales(row["day"], row["orders"], Decimal(row["amount"]), Decimal(row["refunded"])) for row in rows]
+
+
+def _of_stores(store_ids: Collection[int] | None) -> tuple[str, dict[str, list[int]]]:
+    if store_ids is None:
+        return "true", {}
+    return "o.store_id = ANY(%(stores)s::bigint[])", {"stores": sorted(store_ids)}
 
 
 def get_order(order_id: int) -> Order:

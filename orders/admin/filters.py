@@ -1,4 +1,4 @@
-"""List filters of orders: the four axes by name, without asking the platform table."""
+"""List filters of orders: the four axes, by the names the list shows."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.choices import OrderAfterSale, OrderFulfilment, OrderPayment, OrderStatus, ReturnStatus
 from vmi.core.choices import StatusEnum
+from vmi.statuses.models import status_label
 
 
 class AxisFilter(SimpleListFilter):
@@ -18,7 +19,7 @@ class AxisFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
         """Value and name of each state."""
-        return [(str(member.value), member.label) for member in self.enum]
+        return [(str(member.value), status_label(member.value)) for member in self.enum]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Rows in the chosen state."""

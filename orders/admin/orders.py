@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
@@ -25,7 +26,7 @@ from orders.models import Order
 from orders.services import cancel_order, complete_order, release_to_warehouse
 from stores.admin.export import Columns, ExportMixin
 from stores.admin.scope import StoreScopeMixin
-from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_column
+from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
 from vmi.statuses.models import status_label
 
 _COLOURS = {int(member): colour for member, colour in ORDER_MACHINE.colours.items()}
@@ -81,7 +82,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     search_fields = ("sn", "source_ref__exact", "consignee_name", "consignee_phone__exact", "tracking_no__exact")
     date_hierarchy = "create_time"
     change_form_after_template = "admin/orders/panels.html"
-    readonly_fields = ("order_state", "payment_state", "fulfilment_state", "after_sale_state", "display_state_name")
+    readonly_fields = ("order_badge", "payment_badge", "fulfilment_badge", "after_sale_badge", "display_state_name")
     service_actions: ClassVar[tuple[str, ...]] = ("cancel", "release", "complete")
     fieldsets = (
         (
@@ -89,7 +90,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
             {
                 "fields": (
                     ("sn", "store", "customer"),
-                    ("order_state", "payment_state", "fulfilment_state", "after_sale_state"),
+                    ("order_badge", "payment_badge", "fulfilment_badge", "after_sale_badge"),
                     ("cost", "paid_amount", "refunded_amount"),
                     ("display_state_name", "closed_reason", "memo"),
                 )
@@ -121,6 +122,16 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     payment_state = status_column("payment_status", machine=PAYMENT_MACHINE, description=_("payment"))
     fulfilment_state = status_column("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
     after_sale_state = status_column("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
+
+    payment_badge = status_badge("payment_status", machine=PAYMENT_MACHINE, description=_("payment"))
+    fulfilment_badge = status_badge("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
+    after_sale_badge = status_badge("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
+
+    @display(description=_("status"))
+    def order_badge(self, obj: Order) -> str:
+        """The status as it reads now, on its colour."""
+        label = {"type": _COLOURS[obj.status_now], "text": status_label(obj.status_now)}
+        return render_to_string("unfold/helpers/label.html", label)
 
     @display(description=_("status"), ordering="status_id", label=_COLOURS)
     def order_state(self, obj: Order) -> tuple[int, str]:

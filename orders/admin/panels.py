@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from inventory.selectors import promises_of
 from orders.models import Order
@@ -18,6 +19,13 @@ from vmi.core.sources import Source
 from vmi.events.models import Event
 from vmi.events.payloads import UnknownEventType, payload_class
 from warehousing.selectors import notices_of_source
+
+RETURN_STEPS = {
+    "requested": gettext_lazy("Return requested"),
+    "received": gettext_lazy("Returned goods received"),
+    "rejected": gettext_lazy("Return rejected"),
+}
+"""The steps a return writes into the history of its order, by their action."""
 
 HISTORY_ROWS_MAX = 50
 """Most steps shown below an order; the event log has the rest."""
@@ -138,12 +146,16 @@ def history_panel(order: Order) -> Panel:
 def history_of(source: Source) -> Panel:
     """The latest events of a document."""
     events = Event.objects.filter(subject=source.subject)[:HISTORY_ROWS_MAX]
-    rows = [(moment(event.at), _title(event.type), event.actor_label) for event in events]
+    rows = [(moment(event.at), _title(event), event.actor_label) for event in events]
     return Panel(_("History"), (_("at"), _("what happened"), _("by")), rows)
 
 
-def _title(event_type: str) -> str:
+def _title(event: Event) -> str:
+    changes = event.payload.get("changes") or {}
+    step = RETURN_STEPS.get(changes.get("action", ""))
+    if step is not None:
+        return f"{step}: {changes.get('sn', '')}"
     try:
-        return str(payload_class(event_type).title)
+        return str(payload_class(event.type).title)
     except UnknownEventType:
-        return event_type
+        return event.type

@@ -17,7 +17,7 @@ from orders.exceptions import InspectionMismatch
 from orders.models import ReturnOrder
 from orders.services import InspectionInput, inspect_return, receive_return, reject_return
 from stores.admin.scope import StoreScopeMixin
-from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_column
+from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
 
 
 class RejectForm(forms.Form):
@@ -69,14 +69,14 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
     search_fields = ("sn", "order__sn__exact")
     date_hierarchy = "create_time"
     change_form_after_template = "admin/orders/panels.html"
-    readonly_fields = ("state",)
+    readonly_fields = ("badge",)
     service_actions = ("receive", "inspect", "reject")
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("sn", "order", "state"),
+                    ("sn", "order", "badge"),
                     ("reason", "refund_amount"),
                     ("create_time", "received_at", "inspected_at"),
                     ("creater", "source_ref"),
@@ -86,6 +86,7 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
     )
 
     state = status_column(machine=RETURN_MACHINE)
+    badge = status_badge(machine=RETURN_MACHINE)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

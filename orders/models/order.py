@@ -138,6 +138,8 @@ class Order(TrackedModel):
         indexes = [
             models.Index(fields=["store", "-id"], name="orders_order_store"),
             models.Index(fields=["customer", "-id"], name="orders_order_customer"),
+            # The first page and the dates above the list: WHERE create_time >= ….
+            models.Index(fields=["create_time"], name="orders_order_created"),
             models.Index(
                 fields=["expires_at"],
                 name="orders_order_unpaid",

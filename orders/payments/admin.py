@@ -21,10 +21,11 @@ from orders.payments.choices import (
     PaymentState,
     RefundState,
 )
+from orders.payments.gateways import all_gateways
 from orders.payments.models import Payment, Refund
 from orders.payments.services import confirm_offline_payment, confirm_refund
 from stores.admin.scope import StoreScopeMixin
-from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_column
+from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
 
 
 class PaymentStateFilter(AxisFilter):
@@ -76,13 +77,13 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
     list_select_related = ("order",)
     search_fields = ("sn", "order__sn__exact", "provider_no__exact")
     date_hierarchy = "create_time"
-    readonly_fields = ("payment_state",)
+    readonly_fields = ("badge",)
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("sn", "order", "payment_state"),
+                    ("sn", "order", "badge"),
                     ("provider", "provider_no", "is_orphan"),
                     ("amount", "currency"),
                     ("creater", "create_time", "settled_at"),
@@ -92,6 +93,7 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
     )
 
     payment_state = status_column("state", machine=PAYMENT_STATE_MACHINE, description=_("state"))
+    badge = status_badge("state", machine=PAYMENT_STATE_MACHINE, description=_("state"))
 
 
 @admin.register(Refund, site=namespace_site)
@@ -104,14 +106,14 @@ class RefundAdmin(StoreScopeMixin, ReadOnlyAdmin):
     list_select_related = ("payment",)
     search_fields = ("sn", "payment__sn__exact", "cause_ref__exact")
     date_hierarchy = "create_time"
-    readonly_fields = ("refund_state",)
+    readonly_fields = ("badge",)
     service_actions = ("confirm",)
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("sn", "payment", "refund_state"),
+                    ("sn", "payment", "badge"),
                     ("amount", "reason", "cause_ref"),
                     ("provider_no", "attempts", "next_attempt_at"),
                     "last_error",
@@ -122,6 +124,7 @@ class RefundAdmin(StoreScopeMixin, ReadOnlyAdmin):
     )
 
     refund_state = status_column("state", machine=REFUND_STATE_MACHINE, description=_("state"))
+    badge = status_badge("state", machine=REFUND_STATE_MACHINE, description=_("state"))
 
     @service_action(
         description=_("Confirm that the money went back"),
@@ -142,7 +145,7 @@ def payments_panel(order: Order) -> Panel:
     rows = [
         (
             link_to("payments_payment_change", payment.pk, payment.sn),
-            payment.provider,
+            _provider(payment.provider),
             payment.amount,
             str(payment.state),
             moment(payment.settled_at),
@@ -161,6 +164,11 @@ def payments_panel(order: Order) -> Panel:
     ]
     headers = (_now("number"), _now("provider"), _now("amount"), _now("state"), _now("settled at"))
     return Panel(_now("Payments and refunds"), headers, rows)
+
+
+def _provider(code: str) -> str:
+    known = all_gateways().get(code)
+    return str(known.label) if known else code
 
 
 def takes_money(order: Order) -> bool:

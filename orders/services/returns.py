@@ -14,6 +14,8 @@ from orders.services.stock_returns import pieces_of, take_back
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
+from vmi.events.catalogue import ObjectChanged
+from vmi.events.services import record
 from vmi.numbering.services import next_number
 from vmi.statuses.machine import transition
 from vmi.statuses.models import status_label
@@ -57,6 +59,7 @@ def request_return(
     ReturnLine.objects.bulk_create(pieces_of(returned, order, wanted, actor=actor))
     move(order, to={"after_sale_status": OrderAfterSale.RETURNING}, now=now, actor=actor)
 
+    note(returned, order, "requested", actor)
     return returned
 
 
@@ -77,6 +80,7 @@ def receive_return(*, return_id: int, location_id: int | None = None, actor: Act
     _count_returned(lines)
     step(returned, ReturnStatus.RECEIVED, actor, received_at=now, modify_time=now)
 
+    note(returned, order, "received", actor)
     return returned
 
 
@@ -92,7 +96,15 @@ def reject_return(*, return_id: int, reason: str = "", actor: Actor) -> ReturnOr
     step(returned, ReturnStatus.REJECTED, actor, modify_time=now, reason=(reason or returned.reason)[:200])
     settle_after_sale(order, actor)
 
+    note(returned, order, "rejected", actor)
     return returned
+
+
+def note(returned: ReturnOrder, order: Order, action: str, actor: Actor) -> None:
+    """Write a step of the return into the history of its order; inspection has an event of its own."""
+    changes = {"action": action, "sn": returned.sn}
+    payload = ObjectChanged(model="orders.returnorder", pk=returned.pk, changes=changes)
+    record(payload, subject=order.source.subject, actor=actor)
 
 
 def require(returned: ReturnOrder, status: ReturnStatus) -> None:

@@ -162,6 +162,8 @@ def test_receiving_and_inspecting_twice_changes_nothing() -> None:
 
     assert shop.counts() == (0, 0, 0, 8, 8)
     assert Event.objects.filter(type="order.returned").count() == 1
+    steps = Event.objects.filter(type="object.changed", subject=order.source.subject).order_by("id")
+    assert [step.payload["changes"]["action"] for step in steps] == ["requested", "received"]
     assert order.items.get().returned_count == 2
 
 

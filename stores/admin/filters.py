@@ -9,18 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from stores.choices import DocumentStatus, GoodsStatus
 from vmi.core.choices import StatusEnum
+from vmi.statuses.models import status_label
 
 
 class StatusFilter(SimpleListFilter):
-    """The states of one enumeration, in its order, without asking the platform table."""
+    """The states of one enumeration, in its order and by the names the list shows."""
 
     title = _("status")
     parameter_name = "status"
     enum: type[StatusEnum]
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        """Value and label of each state."""
-        return [(str(member.value), member.label) for member in self.enum]
+        """Value and name of each state."""
+        return [(str(member.value), status_label(member.value)) for member in self.enum]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Rows in the chosen state."""

@@ -11,15 +11,16 @@ from vmi.core.choices import StatusEnum
 
 
 class StatusFilter(SimpleListFilter):
-    """The states of one enumeration, in its order, without asking the platform table; subclass and set ``enum``."""
+    """The states of one enumeration, in its order and by the names the list shows; subclass and set ``enum``."""
 
     title = _("status")
     parameter_name = "status"
     enum: ClassVar[type[StatusEnum]]
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        """Value and label of each state."""
-        return [(str(member.value), member.label) for member in self.enum]
+        """Value and name of each state."""
+        table: Any = model_admin.model._meta.get_field(self.parameter_name).related_model
+        return [(str(member.value), table.of(member.value).label) for member in self.enum]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Rows in the chosen state."""

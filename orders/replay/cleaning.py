@@ -100,7 +100,7 @@ def _invoice(group: Sequence[SalesLine], listed: dict[LineClass, list[SalesLine]
             ways[_way(line)].append(line)
         else:
             listed.setdefault(reason, []).append(line)
-    if not any(line.price for line in ways["sold"]):
+    if ways["sold"] and not any(line.price for line in ways["sold"]):
         listed.setdefault(LineClass.NO_PRICE, []).extend(ways["sold"])
         ways["sold"] = []
     return Invoice(

@@ -51,7 +51,6 @@ def _sweep(task: str, every: timedelta) -> dict[str, Any]:
         "task": "vmi.namespaces.for_each_namespace",
         "schedule": every,
         "args": [task, int(every.total_seconds())],
-        "kwargs": {"period_s": int(every.total_seconds())},
         "options": {"expires": every.total_seconds()},
     }
 

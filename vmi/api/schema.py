@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import force_instance
 from drf_spectacular.utils import OpenApiParameter
@@ -69,7 +68,7 @@ class ApiSchema(AutoSchema):
                     location=OpenApiParameter.HEADER,
                     required=True,
                     type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
-                    description=_("Repeat the call with the same key and body to get the same answer again."),
+                    description="Repeat the call with the same key and body to get the same answer again.",
                 )
             )
         return parameters
@@ -126,16 +125,16 @@ def _error_response(description: str) -> dict[str, Any]:
 
 def _descriptions() -> dict[int, str]:
     return {
-        400: _("The input is not valid; param and details name the fields."),
-        401: _("No token, or one that is not valid here."),
-        403: _("The caller may not do this."),
-        404: _("No such object for this caller."),
-        409: _("The request contradicts the stored data or the state of the object."),
-        413: _("The body is larger than one mebibyte."),
-        415: _("The body is not application/json in UTF-8."),
-        422: _("The Idempotency-Key was used with another body."),
-        429: _("Too many attempts; see Retry-After."),
-        503: _("Busy or under change; repeat after Retry-After seconds."),
+        400: "The input is not valid; param and details name the fields.",
+        401: "No token, or one that is not valid here.",
+        403: "The caller may not do this.",
+        404: "No such object for this caller.",
+        409: "The request contradicts the stored data or the state of the object.",
+        413: "The body is larger than one mebibyte.",
+        415: "The body is not application/json in UTF-8.",
+        422: "The Idempotency-Key was used with another body.",
+        429: "Too many attempts; see Retry-After.",
+        503: "Busy or under change; repeat after Retry-After seconds.",
     }
 
 
@@ -159,13 +158,13 @@ def _error_schema() -> dict[str, Any]:
                 ],
                 "properties": {
                     "type": {"type": "string", "enum": KINDS},
-                    "code": {**text, "description": _("For machines; never translated.")},
-                    "message": {**text, "description": _("In the caller's language.")},
-                    "message_en": {**text, "description": _("In English.")},
+                    "code": {**text, "description": "For machines; never translated."},
+                    "message": {**text, "description": "In the caller's language."},
+                    "message_en": {**text, "description": "In English."},
                     "param": {
                         **text,
                         "nullable": True,
-                        "description": _("The offending field, e.g. items[0].quantity."),
+                        "description": "The offending field, e.g. items[0].quantity.",
                     },
                     "details": {"type": "object", "additionalProperties": True},
                     "request_id": text,

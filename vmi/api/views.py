@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
-from django.utils.translation import get_language
+from django.utils.translation import override
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from vmi.api.errors import ENGLISH
 from vmi.api.filters import CamelFilterSet
 from vmi.api.permissions import SignedIn
 from vmi.api.serializers import CamelModelSerializer, CharField
@@ -56,18 +57,18 @@ class StatusViewSet(ReadViewSet):
 
 
 class SchemaView(SpectacularJSONAPIView):
-    """The OpenAPI document as JSON; built once per language, because it depends on nothing else."""
+    """The OpenAPI document as JSON, in English whoever asks; built once, because it depends on nothing else."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = [AllowAny]
 
-    _built: ClassVar[dict[str, Any]] = {}
+    _document: ClassVar[dict[str, Any]] = {}
 
     def _get_schema_response(self, request: Request) -> Response:
-        language = get_language() or "en"
-        if language not in self._built:
-            self._built[language] = super()._get_schema_response(request).data
-        return Response(self._built[language])
+        if not self._document:
+            with override(ENGLISH):
+                self._document.update(super()._get_schema_response(request).data)
+        return Response(self._document, headers={"Content-Language": ENGLISH})
 
 
 class DocsView(SpectacularSwaggerView):

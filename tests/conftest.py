@@ -161,7 +161,7 @@ def committed_namespace(django_db_setup: None, django_db_blocker: DjangoDbBlocke
             connection.set_schema_to_public()
             with connection.cursor() as cursor:
                 cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
-            get_tenant_model().objects.filter(pk=namespace.pk).update(state="suspended")
+            get_tenant_model().objects.filter(pk=namespace.pk).delete()  # migrating would bring the schema back
             connection.close()
 
 

@@ -134,16 +134,30 @@ def stock_out(paper: Paper, world: World) -> Story:
     )
 
 
-def counted(depot: str, owner: str, sku: str, units: int, reason: str, number: str, world: World) -> Story:
-    """A stock count found ``units`` more (or fewer, negative) than the books: corrected with the reason."""
-    key = {"warehouse_id": world.warehouses[depot], "owner_id": world.owners[owner]}
-    chain = find_chains(sku_ids=[world.skus[sku]], **key)[world.skus[sku]]
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A stock count found ``units`` more (or fewer, negative) of a SKU than the books; ``number`` names the finding."""
+
+    depot: str
+    owner: str
+    sku: str
+    units: int
+    reason: str
+    number: str
+
+
+def counted(count: Count, world: World) -> Story:
+    """The books follow what was counted, with the reason."""
+    sku_id = world.skus[count.sku]
+    chains = find_chains(
+        warehouse_id=world.warehouses[count.depot], owner_id=world.owners[count.owner], sku_ids=[sku_id]
+    )
     adjust(
-        logical_id=chain.logical_id,
-        operation=AdjustOperation.ADD if units > 0 else AdjustOperation.SUBTRACT,
-        quantity=abs(units),
-        reason=reason,
-        source=Source("adjust", number),
+        logical_id=chains[sku_id].logical_id,
+        operation=AdjustOperation.ADD if count.units > 0 else AdjustOperation.SUBTRACT,
+        quantity=abs(count.units),
+        reason=count.reason,
+        source=Source("adjust", count.number),
         actor=world.actors["admin"],
     )
     yield from ()

@@ -152,11 +152,10 @@ def _close_account(world: World) -> Story:
 
 
 def _odd_messages() -> Story:
-    """What warehouse systems also send: a notice that does not exist, and one that has left long ago."""
-    left = Order.objects.get(source_ref="ORD20250401002").source
-    yield from ()
-    notice = notices_of_source(left)[0]
-    event = event_of(notice, event_id="evt-odd-1")
-    event["lines"] = [{"lineNo": 1, "quantity": 3}]
+    """What warehouse systems also send: more than a notice has, and a notice that does not exist."""
+    order = Order.objects.get(source_ref="ORD20250401002")
+    notice = notices_of_source(order.source)[0]
+    event = event_of(notice, event_id="evt-odd-1") | {"lines": [{"lineNo": 1, "quantity": 3}]}
     report("GZ", [event])
     report("SH", [event | {"eventId": "evt-odd-2", "noticeSn": "SN-20250101-999999"}])
+    yield from ()

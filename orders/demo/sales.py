@@ -106,6 +106,9 @@ def _wait(sale: _Sale) -> Story:
 
 
 def _expire(sale: _Sale) -> Story:
+    """Nobody pays; some buyers have at least chosen how to."""
+    if sale.chance.random() < 0.5:
+        start_payment(sale.order, cash=sale.deal.cash, actor=sale.world.buyer(sale.deal.buyer))
     yield sale.order.expires_at - sale.order.create_time + MINUTE
     expire_order(order_id=sale.order.pk, actor=system_actor("orders.expire_unpaid"))
 

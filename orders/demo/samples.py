@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from orders.demo.documents import Paper, Row, counted, stock_in, stock_out
+from orders.demo.documents import Count, Paper, Row, counted, stock_in, stock_out
 from orders.demo.sales import Deal, End, sale
 from orders.demo.timeline import Scene
 from orders.demo.world import World
@@ -81,23 +81,20 @@ _IN: Final = (
 )  # fmt: skip
 
 _COUNTS: Final = (
-    ("04-10 15:30", "BJ", "APPLE", IPHONE, -2, "CHK20250410001 季度全面盘点：可能有丢失"),
-    ("04-10 15:31", "BJ", "APPLE", IPHONE_MAX, 3, "CHK20250410001 季度全面盘点：系统录入错误"),
-    ("04-10 15:32", "BJ", "APPLE", AIRPODS, -3, "CHK20250410001 季度全面盘点：展示样品未及时登记"),
-    ("04-12 17:30", "GZ", "SAMSUNG", GALAXY, -2, "CHK20250412001 季度全面盘点：展示样品未登记"),
-    ("04-12 17:31", "GZ", "SAMSUNG", TAB, 4, "CHK20250412001 季度全面盘点：入库单漏录"),
+    ("04-10 15:30", Count("BJ", "APPLE", IPHONE, -2, "季度全面盘点：可能有丢失", "CHK20250410001-1")),
+    ("04-10 15:31", Count("BJ", "APPLE", IPHONE_MAX, 3, "季度全面盘点：系统录入错误", "CHK20250410001-2")),
+    ("04-10 15:32", Count("BJ", "APPLE", AIRPODS, -3, "季度全面盘点：展示样品未及时登记", "CHK20250410001-3")),
+    ("04-12 17:30", Count("GZ", "SAMSUNG", GALAXY, -2, "季度全面盘点：展示样品未登记", "CHK20250412001-1")),
+    ("04-12 17:31", Count("GZ", "SAMSUNG", TAB, 4, "季度全面盘点：入库单漏录", "CHK20250412001-2")),
 )
 
 
 def sample_scenes(world: World) -> list[Scene]:
-    """The four weeks of the sample rows."""
+    """The two weeks of the sample rows."""
     scenes = [Scene(_at(text), sale(deal, world)) for text, deal in _ORDERS]
     scenes += [Scene(_at(text), stock_out(paper, world)) for text, paper in _OUT]
     scenes += [Scene(_at(text), stock_in(paper, world)) for text, paper in _IN]
-    scenes += [
-        Scene(_at(text), counted(*count, f"{count[-1][:14]}-{number}", world))
-        for number, (text, *count) in enumerate(_COUNTS, 1)
-    ]
+    scenes += [Scene(_at(text), counted(count, world)) for text, count in _COUNTS]
     return scenes
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from warehousing.models import ShipNotice
 
 BY_SYSTEM: Final = "SH"
+RETRIES: Final = 5
+"""Every so many messages the system repeats itself under another number."""
+
 COMPANY: Final = "顺丰速运"
 
 
@@ -25,7 +28,10 @@ def leave(source: Source, world: World, *, only_first: bool = False) -> None:
     notices = notices_of_source(source)
     for notice in notices[:1] if only_first else notices:
         if notice.warehouse.code == BY_SYSTEM:
-            report(notice.warehouse.code, [event_of(notice)])
+            event = event_of(notice)
+            report(notice.warehouse.code, [event])
+            if notice.pk % RETRIES == 0:
+                report(notice.warehouse.code, [event | {"eventId": f"{event['eventId']}-2"}])
         else:
             confirm_manually(
                 notice_id=notice.pk,
@@ -40,8 +46,8 @@ def tracking_no(notice: "ShipNotice") -> str:
     return f"SF{1_000_000_000 + notice.pk}"
 
 
-def event_of(notice: "ShipNotice", *, event_id: str = "", extra: int = 0) -> dict[str, Any]:
-    """What the warehouse's system says when a notice has left; ``extra`` units more than it should."""
+def event_of(notice: "ShipNotice", *, event_id: str = "") -> dict[str, Any]:
+    """What the warehouse's system says when a notice has left."""
     units: dict[int, int] = {}
     for line in notice.lines.order_by("line_no", "pk"):
         units[line.line_no] = units.get(line.line_no, 0) + line.open_quantity
@@ -52,7 +58,7 @@ def event_of(notice: "ShipNotice", *, event_id: str = "", extra: int = 0) -> dic
         "noticeSn": notice.sn,
         "company": COMPANY,
         "trackingNo": tracking_no(notice),
-        "lines": [{"lineNo": number, "quantity": quantity + extra} for number, quantity in units.items() if quantity],
+        "lines": [{"lineNo": number, "quantity": quantity} for number, quantity in units.items() if quantity],
     }
 
 

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -45,7 +45,7 @@ def ensure_user(
     known = User.objects.filter(username=username).first()
     if known is not None:
         return known, False
-    columns = {"date_joined": joined} if joined is not None else {}
+    columns: dict[str, Any] = {"date_joined": joined} if joined is not None else {}
     user = User.objects.create_user(
         username=username, password=password, display_name=display_name, phone=phone, is_staff=is_staff, **columns
     )

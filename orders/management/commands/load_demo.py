@@ -1,5 +1,6 @@
 """``manage.py load_demo``: fill the namespace ``demo`` with a small Chinese trade and prove its ledgers."""
 
+import logging
 from argparse import ArgumentParser
 from typing import Any, Final
 
@@ -37,10 +38,14 @@ class Command(BaseCommand):
         self._shown: dict[str, int] = {}
         self._is_quiet = options["verbosity"] == 0
         schema = options["namespace"]
+        # Two of the demo's warehouse messages are wrong on purpose; a refused connection of the broker is no news here.
+        logging.disable(logging.WARNING)
         try:
             loaded = load_demo(schema, self._report)
         except DomainError as error:
             raise CommandError(f"{schema}: {error} {error.details or ''}".strip()) from error
+        finally:
+            logging.disable(logging.NOTSET)
         if not self._is_quiet:
             self._summary(schema, loaded)
 
@@ -53,15 +58,14 @@ class Command(BaseCommand):
         self._say(f"{TITLES[chapter]}: {done} of {total}" if total > 1 else f"{TITLES[chapter]} …")
 
     def _summary(self, schema: str, loaded: Loaded) -> None:
-        if not loaded.chapters:
+        if loaded.report is None:
             self._say(f"The demo data of {schema} are complete; nothing was changed")
-        else:
-            with run_in_namespace(schema):
-                orders, returns = Order.objects.count(), ReturnOrder.objects.count()
-            proofs = len(loaded.report.proofs)
-            self._say(f"{orders} orders, {returns} returns; {proofs} proofs agree")
-        for login in loaded.logins:
-            self._say(f"login {login.username} / {login.password}")
+            return
+        with run_in_namespace(schema):
+            orders, returns = Order.objects.count(), ReturnOrder.objects.count()
+        self._say(f"{orders} orders, {returns} returns; {len(loaded.report.proofs)} proofs agree")
+        if loaded.logins:
+            self._say("Logins: " + ", ".join(f"{login.username} / {login.password}" for login in loaded.logins))
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"          {text}")

@@ -17,22 +17,31 @@ def failure(text: str) -> None:
     sys.stderr.flush()
 
 
-def welcome(port: int, logs: str) -> None:
-    """The addresses and logins, printed when everything answers."""
+def welcome(port: int, logs: str, *, embedded: bool, demo: bool) -> None:
+    """The addresses and logins, printed when everything answers.
+
+    Passwords are known on the embedded database only; on a real one the first start has shown them.
+    """
     suffix = f":{port}"
-    _write(
-        f"""
-  Ready in {time.monotonic() - _started:.1f} s.
+    lines = [f"Ready in {time.monotonic() - _started:.1f} s.", ""]
+    if demo:
+        lines += [
+            f"Back office       http://demo.localhost{suffix}/admin/        {_login('admin', embedded)}",
+            "                  other people: manager, clerk, finance, warehouse, store"
+            + (" / demo-<name>" if embedded else ""),
+            f"API documents     http://demo.localhost{suffix}/api/docs/    {_login('customer', embedded)}",
+        ]
+    lines += [
+        f"Platform admin    http://localhost{suffix}/admin/             {_login('platform', embedded)}",
+        f"Logs              {logs}",
+        "",
+        "Ctrl-C stops everything.",
+    ]
+    _write("\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n")
 
-  Back office       http://demo.localhost{suffix}/admin/        admin / demo-admin
-                    other people: manager, clerk, finance, warehouse / demo-<name>
-  API documents     http://demo.localhost{suffix}/api/docs/
-  Platform admin    http://localhost{suffix}/admin/              platform / demo-platform
-  Logs              {logs}
 
-  Ctrl-C stops everything.
-"""
-    )
+def _login(name: str, embedded: bool) -> str:
+    return f"{name} / demo-{name}" if embedded else f"{name} / shown at the first start"
 
 
 def _write(text: str) -> None:

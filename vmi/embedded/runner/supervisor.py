@@ -85,7 +85,7 @@ class Supervisor:
             child.start(self.mark)
         if not self._wait_until_ready():
             return 0 if self.stopping.is_set() else 1
-        welcome(self.port, str(logs))
+        welcome(self.port, str(logs), embedded=self.services.postgres, demo=os.environ.get("DEMO") != "0")
         return self._watch()
 
     def _prepare(self) -> None:

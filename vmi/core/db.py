@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations import RunSQL
 from psycopg.rows import RowFactory, dict_row, tuple_row
 from psycopg.types.numeric import Int8
@@ -64,22 +64,26 @@ def fetch_prepared_tuples(sql: str, params: Params = None) -> list[tuple[Any, ..
 
 def _run_prepared(sql: str, params: Params, row_factory: RowFactory[Any]) -> list[Any]:
     """Through Django's cursor wrapper, so that errors, query logs and budgets of tests are those of any statement."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    if not connection.search_path_set_schemas:
-        connection.cursor().close()  # Django's own cursor sets the namespace's search path
-    driver = _PreparedCursor(connection.connection, row_factory=row_factory)
-    with connection._prepare_cursor(driver) as cursor:  # noqa: SLF001 - there is no public way to wrap a cursor
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
+    database: Any = connections[DEFAULT_DB_ALIAS]  # looked up once: the proxy costs as much as a small statement
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    if not database.search_path_set_schemas:
+        database.cursor().close()  # Django's own cursor sets the namespace's search path
+    driver = _PreparedCursor(database.connection, row_factory=row_factory)
+    driver.prepare = not database.queries_logged
+    database._prepare_cursor(driver).execute(sql, params)  # noqa: SLF001 - there is no public way to wrap a cursor
+    result = driver.pgresult
+    return driver.fetchall() if result is not None and result.nfields else []
 
 
 class _PreparedCursor(psycopg.Cursor[Any]):
-    """A driver cursor that prepares every statement on the server."""
+    """A driver cursor that prepares every statement on the server; not while queries are logged: it shows no text."""
+
+    prepare = True
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        """Run a statement from its prepared plan; plainly while queries are logged, as a prepared one shows no text."""
-        return super().execute(query, _sized(params), prepare=not connection.queries_logged, **options)
+        """Run a statement from its prepared plan."""
+        return super().execute(query, _sized(params), prepare=self.prepare, **options)
 
 
 def _sized(params: Params) -> Params:

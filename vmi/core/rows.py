@@ -4,11 +4,11 @@ For the few commands that run thousands of times a minute (orders, documents, no
 big integer key only; no signals, no expressions, equality filters. Everything else belongs to the ORM.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
 from psycopg.types.json import Jsonb
 
@@ -28,26 +28,27 @@ def insert(rows: Sequence[Row]) -> list[Row]:
     """
     if not rows:
         return []
-    model = type(rows[0])
-    fields = _given_fields(rows[0])
-    columns = tuple(field.column for field in fields)
+    model, first = type(rows[0]), rows[0]
+    given = [item for item in _written(model) if not isinstance(getattr(first, item[1]), DatabaseDefault)]
     if len(rows) == 1:
-        params: list[Any] = [_value(field, getattr(rows[0], field.attname)) for field in fields]
+        params: list[Any] = [_value(field, getattr(first, name), is_json) for field, name, is_json in given]
     else:
-        params = [[_value(field, getattr(row, field.attname)) for row in rows] for field in fields]
-    keys = fetch_prepared_tuples(_insert_text(model, columns, len(rows) > 1), params)
-    for row, key in zip(rows, keys, strict=True):
+        params = [[_value(field, getattr(row, name), is_json) for row in rows] for field, name, is_json in given]
+    text = _insert_text(model, tuple(field.column for field, _name, _json in given), len(rows) > 1)
+    for row, key in zip(rows, fetch_prepared_tuples(text, params), strict=True):
         row.pk = key[0]
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return list(rows)
 
 
-def _given_fields(row: models.Model) -> list[Any]:
-    return [
-        field
-        for field in row._meta.concrete_fields
-        if not field.primary_key and not isinstance(getattr(row, field.attname), DatabaseDefault)
-    ]
+@lru_cache(maxsize=64)
+def _written(model: type[models.Model]) -> tuple[tuple[Any, str, bool], ...]:
+    """The columns an INSERT gives: field, attribute name, whether it is JSON."""
+    return tuple(
+        (field, field.attname, isinstance(field, models.JSONField))
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+    )
 
 
 def load(model: type[Row], *, lock: bool = False, also: str = "", **equals: Any) -> list[Row]:
@@ -57,28 +58,26 @@ def load(model: type[Row], *, lock: bool = False, also: str = "", **equals: Any)
     """
     text = _select_text(model, tuple(equals), lock, also)
     found = fetch_prepared_tuples(text, [_plain(value) for value in equals.values()])
-    attnames = [field.attname for field in model._meta.concrete_fields]
     converted = _converted(model)
-    return [model.from_db(connection.alias, attnames, _converting(values, converted)) for values in found]
+    names = _attnames(model)
+    return [model.from_db(DEFAULT_DB_ALIAS, names, _converting(values, converted)) for values in found]
 
 
 def update(model: type[models.Model], equals: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """UPDATE the rows whose columns equal ``equals``; returns how many there were."""
     fields = [model._meta.get_field(name) for name in values]
-    params = [_value(field, value) for field, value in zip(fields, values.values(), strict=True)]
+    params = [
+        _value(field, value, isinstance(field, models.JSONField))
+        for field, value in zip(fields, values.values(), strict=True)
+    ]
     params += [_plain(value) for value in equals.values()]
     return len(fetch_prepared(_update_text(model, tuple(values), tuple(equals)), params))
 
 
-def is_plain(values: Collection[Any]) -> bool:
-    """Whether all values are data and none is a database expression."""
-    return not any(hasattr(value, "resolve_expression") for value in values)
-
-
-def _value(field: Any, value: Any) -> Any:
+def _value(field: Any, value: Any, is_json: bool) -> Any:
     """A column's value as the driver takes it."""
-    if isinstance(field, models.JSONField):
-        return None if value is None else Jsonb(value)
+    if is_json and value is not None:
+        return Jsonb(value)
     if type(value) in _PLAIN:
         return value
     return field.get_db_prep_save(value, connection)
@@ -98,6 +97,11 @@ def _converting(values: tuple[Any, ...], converted: Sequence[tuple[int, Any]]) -
 
 
 @lru_cache(maxsize=64)
+def _attnames(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@lru_cache(maxsize=64)
 def _converted(model: type[models.Model]) -> tuple[tuple[int, Any], ...]:
     """Which columns need their field's help to become Python values."""
     fields = enumerate(model._meta.concrete_fields)
@@ -114,7 +118,7 @@ def _insert_text(model: type[models.Model], columns: Columns, is_many: bool) -> 
     else:
         source = f"VALUES ({', '.join(['%s'] * len(columns))})"
     key = _quoted(meta.pk.column)  # type: ignore[union-attr]
-    return f"INSERT INTO {_quoted(meta.db_table)} ({names}) {source} RETURNING {key}"  # noqa: S608 - names of the model
+    return f"INSERT INTO {_quoted(meta.db_table)} ({names}) {source} RETURNING {key}"
 
 
 @lru_cache(maxsize=256)
@@ -150,6 +154,3 @@ def _array_type(field: Any) -> str:
 
 def _quoted(name: str) -> str:
     return f'"{name}"'
-
-
-__all__ = ["insert", "is_plain", "load", "update"]

@@ -95,7 +95,8 @@ def _reserve(schema: str, kind: str, period: str, size: int) -> int:
     """Move the counter by ``size`` and return its new value, committed before it is returned."""
     kept = getattr(_kept, "connection", None)
     own = kept or _own_connection()
-    own.set_schema(schema, include_public=False)
+    if own.schema_name != schema:
+        own.set_schema(schema, include_public=False)
     try:
         with own.cursor() as cursor:
             cursor.execute(_TAKE, {"kind": kind, "period": period, "size": size})

@@ -97,13 +97,15 @@ def ship(
     parcel: Parcel,
     now: datetime,
     actor: Actor,
+    lines: Sequence[ShipNoticeLine] | None = None,
 ) -> None:
     """Write what left: lines, message, notice, and the event the stock core acts on (S001-25, C-68).
 
-    The notice is locked by the caller and brought up to date. Raises Unappliable before anything is written.
+    The notice is locked by the caller and brought up to date, and so are its ``lines`` if it has read them.
+    Raises Unappliable before anything is written.
     """
     check_notice_open(notice)
-    lines = lock_lines(notice.pk)
+    lines = lock_lines(notice.pk) if lines is None else lines
     picks = spread_over_picks(lines, shipped)
 
     for line, units in picks:
@@ -112,8 +114,9 @@ def ship(
         _SHIP_LINES,
         {"ids": [line.pk for line, _ in picks], "units": [line.shipped_quantity for line, _ in picks]},
     )
-    applied = {"state": MessageState.APPLIED, "reason": "", "notice_id": notice.pk, "processed_at": now}
-    update(WmsMessage, {"pk": message.pk}, {**applied, "modify_time": now})
+    if message.state != MessageState.APPLIED:
+        applied = {"state": MessageState.APPLIED, "reason": "", "notice_id": notice.pk, "processed_at": now}
+        update(WmsMessage, {"pk": message.pk}, {**applied, "modify_time": now})
     if all(line.open_quantity == 0 for line in lines):
         finish(notice, company=parcel.company, tracking_no=parcel.tracking_no, now=now, actor=actor)
     else:
@@ -149,7 +152,7 @@ def _event_line(line: ShipNoticeLine, units: int) -> dict[str, Any]:
 def _manual_message(
     notice: ShipNotice, shipped: Sequence[ShippedQuantity], parcel: Parcel, now: datetime, actor: Actor
 ) -> WmsMessage:
-    """The inbox row of a confirmation by hand, so that one list shows everything that left."""
+    """The inbox row of a confirmation by hand, applied with it, so that one list shows everything that left."""
     before = fetch_prepared("SELECT count(*) AS n FROM warehousing_wmsmessage WHERE notice_id = %s", [notice.pk])
     number = before[0]["n"] + 1
     content = {
@@ -167,6 +170,8 @@ def _manual_message(
         notice=notice,
         payload=content,
         fingerprint=fingerprint(content),
+        state=MessageState.APPLIED,
+        processed_at=now,
         creater_id=actor.user_id,
         create_time=now,
         modify_time=now,
@@ -198,15 +203,16 @@ def confirm_manually(
     if notice.status_id == ShipNoticeStatus.DONE and is_repeat:
         return notice
 
-    shipped = lines if lines is not None else _everything_open(notice)
+    picks = lock_lines(notice.pk)
+    shipped = lines if lines is not None else _everything_open(notice, picks)
     now = clock.now()
     message = _manual_message(notice, shipped, parcel, now, actor)
-    ship(notice, message, shipped, parcel=parcel, now=now, actor=actor)
+    ship(notice, message, shipped, parcel=parcel, now=now, actor=actor, lines=picks)
     return notice
 
 
-def _everything_open(notice: ShipNotice) -> list[ShippedQuantity]:
-    rest = [line for line in lock_lines(notice.pk) if line.open_quantity]
+def _everything_open(notice: ShipNotice, lines: Sequence[ShipNoticeLine]) -> list[ShippedQuantity]:
+    rest = [line for line in lines if line.open_quantity]
     if not rest:
         raise Unappliable("nothing_open", notice=notice.sn)
     return [ShippedQuantity(line.line_no, line.open_quantity, line.sku, line.location) for line in rest]

@@ -1,7 +1,7 @@
 """The Chinese catalogue: collecting texts, checking that none is missing, compiling. Babel does it; no gettext tools.
 
-Texts come from our own Python files and templates and from the packages that ship no Simplified
-Chinese of their own (``BORROWED``), so that no screen is half translated.
+Texts come from our own Python files and templates, and from the packages on our screens (``BORROWED``) what
+they have not put into Simplified Chinese themselves, so that no screen is half translated.
 """
 
 import ast
@@ -10,6 +10,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,14 @@ from vmi.core.messages_check import faults_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 PO_FILE = ROOT / "vmi" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 OWN = ("vmi", "partners", "catalog", "credits", "warehousing", "inventory", "stores", "orders", "templates")
-BORROWED = ("unfold", "django_filters")
+BORROWED = (
+    "unfold",
+    "django_filters",
+    "django_celery_beat",
+    "timezone_field",
+    "rest_framework",
+    "django.contrib.auth",
+)
 Keyword = tuple[int | tuple[int, int] | tuple[int, str], ...]
 KEYWORDS: dict[str, dict[int | None, Keyword | None] | Keyword | None] = {
     "_": None,
@@ -55,10 +63,32 @@ class Fault:
 def collect() -> Catalog:
     """Every translatable text of the product, with the files it stands in."""
     catalog = Catalog(locale="zh_Hans", charset="utf-8")
-    for path, name in _files():
-        for text, context in _texts(path):
-            catalog.add(text, locations=[(name, 0)], context=context)
+    for name in OWN:
+        _add_texts(catalog, ROOT / name, ROOT)
+    for name in BORROWED:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations:
+            home = Path(spec.submodule_search_locations[0])
+            _add_texts(catalog, home, home.parents[name.count(".")], known=_translated_in(home))
     return catalog
+
+
+def _add_texts(catalog: Catalog, home: Path, root: Path, known: frozenset[str] = frozenset()) -> None:
+    """Add what stands in the files below ``home`` and is not yet ``known``; files are named from ``root`` on."""
+    for path, name in _below(home, root):
+        for text, context in _texts(path):
+            if (text if isinstance(text, str) else text[0]) not in known:
+                catalog.add(text, locations=[(name, 0)], context=context)
+
+
+def _translated_in(home: Path) -> frozenset[str]:
+    """The texts a package brings in Simplified Chinese."""
+    compiled = home / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    if not compiled.exists():
+        return frozenset()
+    with compiled.open("rb") as file:
+        keys = GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    return frozenset((key if isinstance(key, str) else key[0]).rpartition("\x04")[2] for key in keys)
 
 
 def load() -> Catalog:
@@ -135,18 +165,8 @@ def _fresh_catalogue() -> Catalog:
     )
 
 
-def _files() -> Iterator[tuple[Path, str]]:
-    """Files that may hold texts, with the name shown in the catalogue."""
-    for name in OWN:
-        yield from _below(ROOT / name, ROOT)
-    for name in BORROWED:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.submodule_search_locations:
-            home = Path(spec.submodule_search_locations[0])
-            yield from _below(home, home.parent)
-
-
 def _below(home: Path, root: Path) -> Iterator[tuple[Path, str]]:
+    """Files that may hold texts, with the name shown in the catalogue."""
     for path in sorted(home.rglob("*")):
         if path.suffix in (".py", ".html", ".txt") and "migrations" not in path.parts:
             yield path, str(path.relative_to(root))
@@ -187,12 +207,8 @@ def _aliases(tree: ast.AST) -> dict[str, str]:
 
 def _built_texts() -> Iterator[Fault]:
     """Texts put together before they are looked up: no catalogue can hold them."""
-    for path, name in _files():
-        if (
-            path.suffix != ".py"
-            or not path.is_relative_to(ROOT)
-            or "gettext" not in (source := path.read_text("utf-8"))
-        ):
+    for path, name in (found for home in OWN for found in _below(ROOT / home, ROOT)):
+        if path.suffix != ".py" or "gettext" not in (source := path.read_text("utf-8")):
             continue
         tree = ast.parse(source)
         known = dict.fromkeys(KEYWORDS, "") | _aliases(tree)

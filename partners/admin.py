@@ -35,6 +35,8 @@ def _in_status(status: PartnerStatus) -> Any:
 class PartnerAdmin(ExportMixin, ModelAdmin):
     """Members; code, level, login and state are the system's."""
 
+    source_type = "partner"
+    source_field = "code"
     list_display = ("code", "name", "telephone", "wechat", "level", "referer", "state", "create_time")
     list_filter = (status_filter(PartnerStatus), "level", "create_time")
     search_fields = ("code", "name", "telephone", "wechat")

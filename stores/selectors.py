@@ -3,17 +3,19 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inventory import selectors as inventory_selectors
-from stores.choices import STORE_MEMBER_ROLE, GoodsStatus
+from stores.choices import STORE_MEMBER_ROLE, DocumentStatus, GoodsStatus
 from stores.exceptions import StoreNotFound
-from stores.models import Goods, Member, StockIn, StockOut, Store, StoreShelf
+from stores.models import Goods, Member, StockDocument, StockIn, StockOut, Store, StoreShelf
 from vmi.core.db import fetch_prepared_tuples
 from vmi.core.sources import Source
 from warehousing import selectors as warehousing_selectors
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from vmi.accounts.models import User
 
 EVERY_STORE = "stores.access_every_store"
@@ -162,3 +164,9 @@ def stockin_sns_of_type(source_type: str) -> set[str]:
 def stockout_sns_of_type(source_type: str) -> set[str]:
     """The source numbers for which stock-outs of a source type exist."""
     return set(StockOut.objects.filter(source_type=source_type).values_list("source_sn", flat=True))
+
+
+def documents_to_review(kind: type[StockDocument], store_ids: Collection[int] | None) -> "QuerySet[Any]":
+    """Documents of a kind (``StockIn``, ``StockOut``) waiting for review, oldest first, of these stores (None: all)."""
+    rows: QuerySet[Any] = kind._default_manager.filter(status_id=DocumentStatus.PENDING).order_by("id")
+    return rows if store_ids is None else rows.filter(store_id__in=store_ids)

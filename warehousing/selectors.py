@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from partners.choices import PartnerStatus
+from vmi.core.db import fetch_all
 from vmi.core.rows import load
 from vmi.core.sources import Source
-from warehousing.choices import CapacityRule, ShipNoticeStatus, SkuMixing, ZoneKind
+from warehousing.choices import CapacityRule, MessageState, ShipNoticeStatus, SkuMixing, ZoneKind
 from warehousing.exceptions import LocationNotFound, OwnerDisabled, OwnerNotFound, WarehouseNotFound
 from warehousing.models import Location, Owner, Shelf, ShipNotice, Warehouse
 
@@ -160,3 +161,28 @@ def placement_rules(location_ids: Sequence[int]) -> dict[int, PlacementRule]:
         row[0]: PlacementRule(row[0], row[1], row[2], row[3] == CapacityRule.HARD, row[4] == SkuMixing.SINGLE)
         for row in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseCounts:
+    """Ship notices to be sent (and how many of them failed before), sent and unanswered, messages put aside."""
+
+    to_send: int
+    failing: int
+    sent: int
+    quarantined: int
+
+
+_COUNTS = f"""
+    SELECT count(*) FILTER (WHERE status_id = {ShipNoticeStatus.TO_SEND}) AS to_send,
+           count(*) FILTER (WHERE status_id = {ShipNoticeStatus.TO_SEND} AND attempts > 0) AS failing,
+           count(*) FILTER (WHERE status_id = {ShipNoticeStatus.SENT}) AS sent,
+           (SELECT count(*) FROM warehousing_wmsmessage WHERE state = '{MessageState.QUARANTINED}') AS quarantined
+      FROM warehousing_shipnotice WHERE status_id IN ({ShipNoticeStatus.TO_SEND}, {ShipNoticeStatus.SENT})
+"""  # noqa: S608 - built from fixed names only
+
+
+def warehouse_counts() -> WarehouseCounts:
+    """What waits between us and the warehouses, in one statement."""
+    (row,) = fetch_all(_COUNTS)
+    return WarehouseCounts(**row)

@@ -44,6 +44,7 @@ class AdjustForm(forms.Form):
 class CreditAdmin(ExportMixin, ReadOnlyAdmin):
     """The ledger."""
 
+    source_type = "credit"
     list_display = ("sn", "owner", "type", "credit", "balance_after", "level", "memo", "source_sn", "create_time")
     list_filter = ("type", "policy", "create_time")
     search_fields = ("sn", "owner__code", "owner__name", "source_sn")

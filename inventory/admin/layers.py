@@ -1,26 +1,30 @@
 """The four layers as lists: read-only, every number linked to its ledger entries."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from inventory.admin.links import linked, waterfall_url
+from inventory.admin.filters import AlertFilter
+from inventory.admin.links import linked
 from inventory.admin.waterfall import waterfall_search_view, waterfall_view
-from inventory.choices import AdjustOperation, Counter
+from inventory.choices import AdjustOperation, Counter, Quality
 from inventory.models import AllocationPool, Batch, ChannelStock, LogicalStock, PhysicalStock
 from inventory.services import adjust
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
+from vmi.core.admin.columns import badge, choice_column, link_to
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
+
+QUALITY_COLOURS = {Quality.QUALIFIED: "green", Quality.PENDING: "orange", Quality.LOCKED: "red"}
 
 
 def counter_column(counter: Counter) -> Any:
@@ -47,8 +51,46 @@ class AdjustForm(forms.Form):
     )
 
 
+class StockRowAdmin(ReadOnlyAdmin):
+    """What the lists of all layers share: which SKU of whom, where, and the way to the picture of all layers."""
+
+    logical_path: ClassVar[str] = ""
+    """How to reach the row with SKU, warehouse and owner; empty for the row itself."""
+
+    def logical(self, obj: Any) -> Any:
+        """The row that names SKU, warehouse and owner."""
+        for name in filter(None, self.logical_path.split("__")):
+            obj = getattr(obj, name)
+        return obj
+
+    @display(description=_("SKU"))
+    def sku_code(self, obj: Any) -> str:
+        """The SKU's code; leads to the row's own page."""
+        return str(self.logical(obj).sku.sku)
+
+    @display(description=_("name"))
+    def sku_name(self, obj: Any) -> str:
+        """What the SKU is called."""
+        return str(self.logical(obj).sku.name)
+
+    @display(description=_("warehouse"))
+    def warehouse_name(self, obj: Any) -> str:
+        """Where."""
+        return str(self.logical(obj).warehouse.name)
+
+    @display(description=_("goods owner"))
+    def owner_name(self, obj: Any) -> str:
+        """Whose goods."""
+        return str(self.logical(obj).owner.name)
+
+    @display(description=_("waterfall"))
+    def waterfall(self, obj: Any) -> SafeString:
+        """The way to the picture of all four layers."""
+        return link_to("inventory_waterfall", self.logical(obj).sku_id, _("open"))
+
+
 @admin.register(LogicalStock, site=namespace_site)
-class LogicalStockAdmin(ReadOnlyAdmin):
+class LogicalStockAdmin(StockRowAdmin):
     """What the business may plan with; the SKU opens its waterfall."""
 
     base = counter_column(Counter.BASE)
@@ -57,26 +99,30 @@ class LogicalStockAdmin(ReadOnlyAdmin):
     safety = counter_column(Counter.SAFETY)
 
     list_display = (
-        "sku",
-        "warehouse",
-        "owner",
+        "sku_code",
+        "sku_name",
+        "warehouse_name",
+        "owner_name",
         "base",
         "allocated",
         "locked",
         "safety",
-        "available_qty",
+        "available",
         "unit_cost",
         "waterfall",
     )
-    list_filter = ("warehouse", "owner")
+    list_filter = (AlertFilter, "warehouse", "owner")
     list_select_related = ("sku__product", "warehouse", "owner")
     search_fields = ("sku__sku", "sku__product__name")
     service_actions = ("adjust_stock",)
 
-    @display(description=_("waterfall"))
-    def waterfall(self, obj: LogicalStock) -> SafeString:
-        """The way to the picture of all four layers."""
-        return format_html('<a href="{}">{}</a>', waterfall_url(obj.sku_id), _("open"))
+    @display(description=_("available"), ordering="available_qty")
+    def available(self, obj: LogicalStock) -> SafeString | str:
+        """Units to plan with; red when there are none, orange below the warning line."""
+        amount = number_format(obj.available_qty)
+        if obj.available_qty > max(obj.alert_threshold, 0):
+            return amount
+        return badge(amount, "red" if obj.available_qty <= 0 else "orange")
 
     def get_urls(self) -> list[URLPattern]:
         """The waterfall pages beside the list."""
@@ -109,27 +155,41 @@ class LogicalStockAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AllocationPool, site=namespace_site)
-class AllocationPoolAdmin(ReadOnlyAdmin):
+class AllocationPoolAdmin(StockRowAdmin):
     """Shares of logical rows by purpose."""
 
+    logical_path = "logical"
     quota = counter_column(Counter.QUOTA)
-    list_display = ("logical", "purpose", "quota", "priority")
+    list_display = ("sku_code", "sku_name", "warehouse_name", "owner_name", "purpose", "quota", "waterfall")
     list_filter = ("purpose", "logical__warehouse")
     list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
     search_fields = ("logical__sku__sku",)
 
 
 @admin.register(ChannelStock, site=namespace_site)
-class ChannelStockAdmin(ReadOnlyAdmin):
+class ChannelStockAdmin(StockRowAdmin):
     """What shop fronts may sell right now."""
 
+    logical_path = "pool__logical"
     base_quota = counter_column(Counter.BASE_QUOTA)
     held = counter_column(Counter.HELD)
     sold = counter_column(Counter.SOLD)
     frozen = counter_column(Counter.FROZEN)
     returning = counter_column(Counter.RETURNING)
 
-    list_display = ("pool", "channel_or_shared", "base_quota", "held", "sold", "frozen", "returning", "sellable")
+    list_display = (
+        "sku_code",
+        "sku_name",
+        "warehouse_name",
+        "channel_or_shared",
+        "base_quota",
+        "held",
+        "sold",
+        "frozen",
+        "returning",
+        "sellable",
+        "waterfall",
+    )
     list_filter = ("channel", "pool__logical__warehouse")
     list_select_related = (
         "channel",
@@ -151,14 +211,25 @@ class ChannelStockAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PhysicalStock, site=namespace_site)
-class PhysicalStockAdmin(ReadOnlyAdmin):
+class PhysicalStockAdmin(StockRowAdmin):
     """What lies on which location."""
 
     on_hand = counter_column(Counter.QUANTITY)
     held = counter_column(Counter.PHYSICAL_HELD)
-    list_display = ("sku", "owner", "location", "batch", "quality", "on_hand", "held")
+    quality_badge = choice_column("quality", QUALITY_COLOURS, description=_("quality"))
+    list_display = (
+        "sku_code",
+        "sku_name",
+        "owner_name",
+        "location",
+        "batch",
+        "quality_badge",
+        "on_hand",
+        "held",
+        "waterfall",
+    )
     list_filter = ("quality", "owner", "location__warehouse")
-    list_select_related = ("sku__product", "owner", "location", "batch")
+    list_select_related = ("sku__product", "owner", "location__warehouse", "batch")
     search_fields = ("sku__sku", "location__code", "batch__code")
 
 

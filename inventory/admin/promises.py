@@ -1,31 +1,69 @@
 """What is promised on stock: reservations, internal allocations, goods held for notices, inspections."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
+from inventory.admin.layers import StockRowAdmin
+from inventory.admin.links import document_link
+from inventory.choices import HoldState, PickState
 from inventory.models import Inspection, InternalAllocation, PhysicalHold, Reservation
-from vmi.core.admin import ReadOnlyAdmin, namespace_site
+from vmi.core.admin import namespace_site
+from vmi.core.admin.columns import choice_column, reference_column
+
+HOLD_COLOURS = {
+    HoldState.HELD: "orange",
+    HoldState.SOLD: "blue",
+    HoldState.SHIPPED: "green",
+    HoldState.RELEASED: "grey",
+    HoldState.EXPIRED: "grey",
+}
+PICK_COLOURS = {PickState.OPEN: "blue", PickState.SHIPPED: "green", PickState.CANCELLED: "grey"}
+
+
+class PromiseAdmin(StockRowAdmin):
+    """What the four lists share: the document with its line, the SKU, the state on its colour."""
+
+    search_fields: ClassVar[Any] = ("source_sn__exact",)
+    search_help_text = _("Number of a document, such as ORD-20261122-000001")
+
+    @display(description=_("document"), ordering="source_sn")
+    def document(self, obj: Any) -> SafeString | str:
+        """For whom, linked to its page."""
+        return document_link(obj.source_type, obj.source_sn)
+
+    @display(description=_("location"))
+    def place(self, obj: Any) -> str:
+        """Where the goods lie."""
+        return str(obj.physical.location)
 
 
 @admin.register(Reservation, site=namespace_site)
-class ReservationAdmin(ReadOnlyAdmin):
+class ReservationAdmin(PromiseAdmin):
     """Holds and sales by document line."""
 
+    logical_path = "bucket__pool__logical"
+    channel_name = reference_column("channel", "inventory_channel", description=_("channel"))
+    hold_state = choice_column("state", HOLD_COLOURS, description=_("state"))
     list_display = (
-        "source_sn",
+        "document",
         "line_no",
-        "bucket",
-        "channel",
+        "sku_code",
+        "sku_name",
+        "warehouse_name",
+        "channel_name",
         "quantity",
         "shipped_qty",
-        "state",
+        "hold_state",
         "expires_at",
-        "created_at",
     )
     list_filter = ("state", "source_type", "channel")
     list_select_related = ("channel", "bucket__pool__logical__sku__product", "bucket__pool__logical__warehouse")
-    search_fields = ("source_sn__exact",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
         """With everything the bucket's name needs, in one query."""
@@ -33,30 +71,62 @@ class ReservationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(InternalAllocation, site=namespace_site)
-class InternalAllocationAdmin(ReadOnlyAdmin):
+class InternalAllocationAdmin(PromiseAdmin):
     """Goods promised to internal documents."""
 
-    list_display = ("source_sn", "line_no", "logical", "quantity", "shipped_qty", "state", "created_at")
+    logical_path = "logical"
+    pick_state = choice_column("state", HOLD_COLOURS, description=_("state"))
+    list_display = (
+        "document",
+        "line_no",
+        "sku_code",
+        "sku_name",
+        "warehouse_name",
+        "quantity",
+        "shipped_qty",
+        "pick_state",
+        "created_at",
+    )
     list_filter = ("state", "source_type")
     list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
-    search_fields = ("source_sn__exact",)
 
 
 @admin.register(PhysicalHold, site=namespace_site)
-class PhysicalHoldAdmin(ReadOnlyAdmin):
+class PhysicalHoldAdmin(PromiseAdmin):
     """Goods held on locations for ship notices."""
 
-    list_display = ("source_sn", "line_no", "physical", "quantity", "shipped_qty", "state", "created_at")
+    logical_path = "physical"
+    pick_state = choice_column("state", PICK_COLOURS, description=_("state"))
+    list_display = (
+        "document",
+        "line_no",
+        "sku_code",
+        "sku_name",
+        "place",
+        "quantity",
+        "shipped_qty",
+        "pick_state",
+        "created_at",
+    )
     list_filter = ("state", "source_type")
     list_select_related = ("physical__sku__product", "physical__location")
-    search_fields = ("source_sn__exact",)
 
 
 @admin.register(Inspection, site=namespace_site)
-class InspectionAdmin(ReadOnlyAdmin):
+class InspectionAdmin(PromiseAdmin):
     """Returned goods and their verdicts."""
 
-    list_display = ("source_sn", "line_no", "physical", "quantity", "good_qty", "bad_qty", "created_at")
+    logical_path = "physical"
+    list_display = (
+        "document",
+        "line_no",
+        "sku_code",
+        "sku_name",
+        "place",
+        "quantity",
+        "good_qty",
+        "bad_qty",
+        "created_at",
+    )
     list_filter = ("source_type",)
     list_select_related = ("physical__sku__product", "physical__location")
-    search_fields = ("source_sn__exact",)

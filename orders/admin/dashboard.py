@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders.admin.panels import link_to, moment
+from orders.admin.panels import link_to
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus, ReturnStatus
 from orders.models import Order
 from orders.selectors import DaySales, order_counts, sales_by_day
@@ -49,8 +49,7 @@ def order_cards(request: HttpRequest) -> list[Card]:
         _step(_("to ship"), counts.to_ship, OrderFulfilment.UNFULFILLED, "package_2", paid=True, tone="warn"),
         _step(_("at the warehouse"), counts.at_warehouse, OrderFulfilment.NOTICED, "warehouse"),
         _step(_("on the way"), counts.on_the_way, OrderFulfilment.SHIPPED, "local_shipping"),
-        _returns(_("returns expected"), counts.returns, ReturnStatus.REQUESTED, "assignment_return"),
-        _returns(_("returns to inspect"), counts.inspections, ReturnStatus.RECEIVED, "fact_check"),
+        _returns(counts.returns, counts.inspections),
     ]
 
 
@@ -62,9 +61,14 @@ def _step(title: str, count: int, step: OrderFulfilment, icon: str, *, paid: boo
     return Card(title, count, list_url("orders_order", **filters), icon=icon, tone=tone if count else "")
 
 
-def _returns(title: str, count: int, state: ReturnStatus, icon: str) -> Card:
-    """Returns in one state."""
-    return Card(title, count, list_url("orders_returnorder", status=int(state)), icon=icon)
+def _returns(expected: int, arrived: int) -> Card:
+    """Returns to inspect if there are any, else those still on their way to us."""
+    state = ReturnStatus.RECEIVED if arrived else ReturnStatus.REQUESTED
+    note = _("%(count)d more on their way") % {"count": expected} if arrived and expected else ""
+    title = _("returns to inspect") if arrived else _("returns expected")
+    return Card(
+        title, arrived or expected, list_url("orders_returnorder", status=int(state)), note, "assignment_return"
+    )
 
 
 def sales_chart(request: HttpRequest) -> Bars | None:
@@ -115,11 +119,10 @@ def latest_orders(request: HttpRequest) -> Table | None:
             order.customer.name if order.customer else "–",
             shown(order.cost, currency),
             order_badge(order),
-            moment(order.create_time),
         )
         for order in rows[:LATEST_ROWS]
     ]
-    headers = (_("number"), _("store"), _("customer"), _("total"), _("state"), _("created at"))
+    headers = (_("number"), _("store"), _("customer"), _("total"), _("state"))
     return Table(
         _("latest orders"), headers, cells, _("No orders yet."), list_url("orders_order"), numeric=frozenset({3})
     )

@@ -6,6 +6,7 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.choices import OrderAfterSale, OrderFulfilment, OrderPayment, OrderStatus, ReturnStatus
 from vmi.core.choices import StatusEnum
@@ -49,7 +50,7 @@ class OrderStatusFilter(AxisFilter):
 class PaymentFilter(AxisFilter):
     """By the money axis."""
 
-    title = _("payment")
+    title = pgettext_lazy("axis", "payment")
     parameter_name = "payment_status"
     enum = OrderPayment
 

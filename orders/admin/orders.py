@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
@@ -58,6 +59,7 @@ def can_complete(order: Order) -> bool:
 class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     """Orders: read-only, moved by actions; other apps add tables to ``panel_makers``."""
 
+    source_type = "order"
     panel_makers: ClassVar[list[panels.PanelMaker]] = [
         panels.goods_panel,
         panels.holds_panel,
@@ -119,11 +121,11 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
         ),
     )
 
-    payment_state = status_column("payment_status", machine=PAYMENT_MACHINE, description=_("payment"))
+    payment_state = status_column("payment_status", machine=PAYMENT_MACHINE, description=pgettext_lazy("axis", "payment"))
     fulfilment_state = status_column("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
     after_sale_state = status_column("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
 
-    payment_badge = status_badge("payment_status", machine=PAYMENT_MACHINE, description=_("payment"))
+    payment_badge = status_badge("payment_status", machine=PAYMENT_MACHINE, description=pgettext_lazy("axis", "payment"))
     fulfilment_badge = status_badge("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
     after_sale_badge = status_badge("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
 
@@ -200,7 +202,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
             str(_("paid")): lambda row: row.paid_amount,
             str(_("refunded")): lambda row: row.refunded_amount,
             str(_("status")): lambda row: status_label(row.status_now),
-            str(_("payment")): lambda row: str(row.payment_status),
+            str(pgettext_lazy("axis", "payment")): lambda row: str(row.payment_status),
             str(_("fulfilment")): lambda row: str(row.fulfilment_status),
             str(_("after-sale")): lambda row: str(row.after_sale_status),
             str(_("created at")): lambda row: row.create_time.isoformat(),

@@ -135,7 +135,7 @@ def returns_panel(order: Order) -> Panel:
         )
         for item in order.returns.all()
     ]
-    return Panel(_("Returns"), (_("number"), _("status"), _("reason"), _("refund"), _("created at")), rows)
+    return Panel(_("Returns"), (_("number"), _("status"), _("reason"), pgettext("money", "refund"), _("created at")), rows)
 
 
 def history_panel(order: Order) -> Panel:

@@ -35,7 +35,7 @@ class InspectForm(forms.Form):
         max_length=500,
         help_text=_("By return line, such as 1:2 for two bad units of line 1; several separated by commas."),
     )
-    refund_amount = forms.DecimalField(label=_("refund"), required=False, min_value=0, max_digits=14, decimal_places=2)
+    refund_amount = forms.DecimalField(label=pgettext_lazy("money", "refund"), required=False, min_value=0, max_digits=14, decimal_places=2)
 
     def clean_bad(self) -> dict[int, int]:
         """Line number → bad units."""
@@ -62,6 +62,7 @@ def waits_for_inspection(returned: ReturnOrder) -> bool:
 class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
     """Returns of customers."""
 
+    source_type = "returnOrder"
     store_path = "order__store_id"
     list_display = ("sn", "order", "state", "reason", "refund_amount", "create_time", "received_at", "inspected_at")
     list_filter = (ReturnStatusFilter,)

@@ -5,18 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0001_initial'),
-        ('partners', '0002_seed_levels'),
-        ('statuses', '0002_seed_statuses'),
-        ('stores', '0001_initial'),
+        ("orders", "0001_initial"),
+        ("partners", "0002_seed_levels"),
+        ("statuses", "0002_seed_statuses"),
+        ("stores", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['create_time'], name='orders_order_created'),
+            model_name="order",
+            index=models.Index(fields=["create_time"], name="orders_order_created"),
         ),
     ]

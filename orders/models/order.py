@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.choices import (
     DisplayState,
@@ -99,7 +100,7 @@ class Order(TrackedModel):
         "stores.Store", verbose_name=_("store"), on_delete=models.PROTECT, related_name="+", db_index=False
     )
     status = StatusField(OrderStatus, verbose_name=_("status"), default=OrderStatus.OPEN)
-    payment_status = StatusField(OrderPayment, verbose_name=_("payment"), default=OrderPayment.UNPAID)
+    payment_status = StatusField(OrderPayment, verbose_name=pgettext_lazy("axis", "payment"), default=OrderPayment.UNPAID)
     fulfilment_status = StatusField(OrderFulfilment, verbose_name=_("fulfilment"), default=OrderFulfilment.UNFULFILLED)
     after_sale_status = StatusField(OrderAfterSale, verbose_name=_("after-sale"), default=OrderAfterSale.NONE)
     cost = MoneyField(_("total"))
@@ -130,10 +131,10 @@ class Order(TrackedModel):
         verbose_name_plural = _("orders")
         ordering = ["-id"]
         permissions = [
-            ("cancel_order", "Can cancel an order"),
-            ("release_order", "Can release an order to the warehouse"),
-            ("complete_order", "Can complete an order"),
-            ("export_order", "Can export orders"),
+            ("cancel_order", _("Can cancel an order")),
+            ("release_order", _("Can release an order to the warehouse")),
+            ("complete_order", _("Can complete an order")),
+            ("export_order", _("Can export orders")),
         ]
         indexes = [
             models.Index(fields=["store", "-id"], name="orders_order_store"),

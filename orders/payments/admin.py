@@ -61,6 +61,7 @@ class ReferenceForm(forms.Form):
 class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
     """What was asked of providers and what they said."""
 
+    source_type = "payment"
     store_path = "order__store_id"
     list_display = (
         "sn",

@@ -34,6 +34,7 @@ class StockInLines(LineInline):
 class StockInAdmin(StockDocumentAdmin):
     """Stock-in: typed in, submitted, approved by somebody else."""
 
+    source_type = "stockin"
     inlines = (StockInLines,)
     system_types = SYSTEM_STOCKIN_TYPES
     service_actions = ("submit", "approve", "reject", "cancel")

@@ -59,6 +59,7 @@ def _is_ours(*states: DocumentStatus) -> Any:
 class StockOutAdmin(StockDocumentAdmin):
     """Stock-out: ours are typed in, approved and confirmed; those of sales follow their order."""
 
+    source_type = "stockout"
     inlines = (StockOutLines,)
     system_types = SYSTEM_STOCKOUT_TYPES
     service_actions = ("submit", "approve", "reject", "confirm", "cancel")

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
+from vmi.core.admin.columns import choice_column
+from vmi.core.admin.sources import subject_link
+from vmi.events import dashboard
 from vmi.events.choices import DeliveryState
 from vmi.events.models import Delivery, Event
 from vmi.events.payloads import UnknownEventType, all_payload_classes, payload_class
@@ -72,18 +75,23 @@ class DeliveryInline(TabularInline):
 class EventAdmin(ReadOnlyAdmin):
     """The history of the namespace; search a subject such as ``order:ORD-…`` to see one object's."""
 
-    list_display = ("id", "title", "subject", "actor_label", "at")
+    list_display = ("title", "about", "actor_label", "at")
     list_filter = (TypeFilter, "actor_kind", "at")
     search_fields = ("subject__startswith",)
     search_help_text = _("Subject, for example order:ORD-20261122-000001")
-    fields = ("id", "title", "type", "subject", "actor_label", "actor_kind", "at", "payload_block", "changes_block")
-    readonly_fields = ("title", "payload_block", "changes_block")
+    fields = (("title", "at"), ("about", "actor_label"), "payload_block", "changes_block")
+    readonly_fields = ("title", "about", "payload_block", "changes_block")
     inlines = (DeliveryInline,)
 
     @display(description=_("event"), ordering="type")
     def title(self, obj: Event) -> str:
         """What happened."""
         return event_title(obj.type)
+
+    @display(description=_("subject"), ordering="subject")
+    def about(self, obj: Event) -> SafeString | str:
+        """To what it happened, linked to its page."""
+        return subject_link(obj.subject)
 
     @display(description=_("payload"))
     def payload_block(self, obj: Event) -> SafeString:
@@ -100,13 +108,14 @@ class EventAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """Reactions to events; parked ones are red and can be tried again."""
 
-    list_display = ("id", "event_name", "subject", "handler", "state_label", "attempts", "next_at")
+    list_display = ("event_name", "subject", "handler", "state_label", "attempts", "next_at")
     list_filter = ("state", "handler")
     list_select_related = ("event",)
     search_fields = ("event__subject__startswith",)
     fields = ("event", "handler", "state_label", "attempts", "next_at", "last_error")
     readonly_fields = ("state_label",)
     service_actions = ("retry",)
+    state_label = choice_column("state", STATE_COLOURS, description=_("state"))
 
     @display(description=_("event"))
     def event_name(self, obj: Delivery) -> str:
@@ -114,14 +123,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return event_title(obj.event.type)
 
     @display(description=_("subject"))
-    def subject(self, obj: Delivery) -> str:
-        """To what it happened."""
-        return obj.event.subject
-
-    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
-    def state_label(self, obj: Delivery) -> tuple[str, str]:
-        """The state in its colour."""
-        return obj.state, obj.get_state_display()
+    def subject(self, obj: Delivery) -> SafeString | str:
+        """To what it happened, linked to its page."""
+        return subject_link(obj.event.subject)
 
     @service_action(
         description=_("Try again"),
@@ -131,3 +135,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def retry(self, request: HttpRequest, obj: Delivery) -> None:
         """Put a parked delivery back into the queue."""
         retry_delivery(delivery_id=obj.pk, actor=self.actor(request))
+
+
+dashboard.register()

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db.models import Max
 from django_celery_beat.models import PeriodicTask
 
-from vmi.core.tenancy import PUBLIC_SCHEMA, current_namespace, run_in_namespace
+from vmi.core.tenancy import PUBLIC_SCHEMA, current_namespace, current_schema, run_in_namespace
 from vmi.namespaces.choices import NamespaceState
 from vmi.namespaces.models import Domain, JobRun, Namespace
 from vmi.namespaces.versions import code_version
@@ -75,6 +76,24 @@ def active_schemas(*, sweeping: bool = False) -> list[str]:
         if sweeping:
             rows = rows.filter(sweepers_paused=False)
         return list(rows.order_by("schema_name").values_list("schema_name", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The last run of a periodic job in a namespace."""
+
+    started: datetime
+    succeeded: datetime | None
+    failures: int
+    error: str
+
+
+def job_heartbeat(job: str) -> Heartbeat | None:
+    """The last run of a job in the current namespace; None before the first one."""
+    schema = current_schema()
+    with run_in_namespace(PUBLIC_SCHEMA):
+        row = JobRun.objects.filter(schema_name=schema, job=job).first()
+    return Heartbeat(row.started_time, row.succeeded_time, row.failures, row.error) if row else None
 
 
 def late_jobs(now: datetime) -> list[str]:

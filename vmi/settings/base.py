@@ -88,15 +88,17 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["*"]
 )  # the namespace middleware knows the hosts; unknown ones get 404
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform answers on these only
-PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform's own back office
 NAMESPACE_CACHE_S = 2.0  # how long a process may answer by a host it has looked up; a suspension waits that long
 ROOT_URLCONF = "vmi.urls"
 PUBLIC_SCHEMA_URLCONF = "vmi.urls_public"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 WSGI_APPLICATION = "vmi.wsgi.application"
 MIDDLEWARE = [
     "vmi.core.health.HealthMiddleware",  # answers on any host, before anything may fail
     "vmi.core.requests.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "vmi.core.csp.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "vmi.namespaces.middleware.NamespaceMiddleware",  # host to schema, fail closed
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,7 +153,8 @@ LOCALE_PATHS = [BASE_DIR / "vmi" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = False
+FORMAT_MODULE_PATH = ["vmi.core.formats"]
+USE_THOUSAND_SEPARATOR = True
 
 # --- Files ---
 STATIC_URL = "/static/"

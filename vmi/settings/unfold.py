@@ -9,6 +9,8 @@ _COMMON: dict[str, Any] = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("vmi/icon.svg")},
     ],
+    "SITE_ICON": lambda request: static("vmi/icon.svg"),
+    "STYLES": [lambda request: static("vmi/back-office.css")],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
@@ -35,9 +37,10 @@ UNFOLD: dict[str, Any] = {
     **_COMMON,
     "SITE_TITLE": _("Inventory back office"),
     "SITE_HEADER": _("Inventory back office"),
-    "SITE_SYMBOL": "inventory_2",
+    "SITE_SUBHEADER": lambda request: getattr(request.tenant, "name", ""),
     "SITE_URL": None,
-    "LOGIN": {"form": "vmi.accounts.forms.SignInForm"},
+    "DASHBOARD_CALLBACK": "vmi.core.admin.dashboard.namespace_dashboard",
+    "LOGIN": {"form": "vmi.accounts.forms.SignInForm", "image": lambda request: static("vmi/layers.svg")},
     "SIDEBAR": {
         "show_search": True,
         "command_search": False,
@@ -50,9 +53,9 @@ UNFOLD_PLATFORM: dict[str, Any] = {
     **_COMMON,
     "SITE_TITLE": _("Platform"),
     "SITE_HEADER": _("Platform"),
-    "SITE_SYMBOL": "domain",
     "SITE_URL": None,
-    "LOGIN": {"form": "vmi.accounts.forms.SignInForm"},
+    "DASHBOARD_CALLBACK": "vmi.core.admin.dashboard.platform_dashboard",
+    "LOGIN": {"form": "vmi.accounts.forms.SignInForm", "image": lambda request: static("vmi/layers.svg")},
     "SIDEBAR": {
         "show_search": True,
         "command_search": False,

@@ -1,5 +1,7 @@
 """The back office of warehousing: layout, owners, ship notices, the WMS inbox."""
 
-from warehousing.admin import layout, owner, wms
+from warehousing.admin import dashboard, layout, owner, wms
 
-__all__ = ["layout", "owner", "wms"]
+__all__ = ["dashboard", "layout", "owner", "wms"]
+
+dashboard.register()

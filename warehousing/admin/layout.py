@@ -6,12 +6,14 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
 from vmi.core.actors import Actor
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site, service_action
+from vmi.core.admin.columns import badge, colours_of
 from vmi.core.exceptions import DomainError
 from vmi.statuses.models import status_label
 from warehousing import ports, services
@@ -20,7 +22,7 @@ from warehousing.admin.forms import LocationForm, RackForm, WarehouseForm
 from warehousing.choices import SHELF_MACHINE, ShelfStatus
 from warehousing.models import Location, Shelf, Warehouse, Zone
 
-SHELF_COLOURS = {str(int(status)): colour for status, colour in SHELF_MACHINE.colours.items()}
+SHELF_COLOURS = colours_of(SHELF_MACHINE)
 
 
 class ZoneInline(TabularInline):
@@ -174,11 +176,11 @@ class ShelfAdmin(TrackedAdmin):
         units = getattr(obj, "used_units", None)
         return int(ports.shelf_usage([obj.pk])[obj.pk] if units is None else units)
 
-    @display(description=_("status"), label=SHELF_COLOURS)
-    def state(self, obj: Any) -> tuple[str, str]:
+    @display(description=_("status"))
+    def state(self, obj: Any) -> SafeString:
         """Free or in use, derived."""
-        value = ShelfStatus.USED if self.used(obj) else ShelfStatus.FREE
-        return str(int(value)), status_label(int(value))
+        value = int(ShelfStatus.USED if self.used(obj) else ShelfStatus.FREE)
+        return badge(status_label(value), SHELF_COLOURS[value])
 
     def create_object(self, request: HttpRequest, obj: Any, form: Any, actor: Actor) -> None:
         """Shelf and locations through the service, all or nothing."""

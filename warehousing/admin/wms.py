@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
@@ -14,6 +15,8 @@ from unfold.decorators import display
 
 from vmi.core.actors import Actor
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site, service_action, status_column
+from vmi.core.admin.columns import choice_column, reference_column
+from vmi.core.admin.sources import source_link
 from warehousing import services
 from warehousing.admin.adopt import adopt
 from warehousing.admin.filters import status_filter
@@ -21,6 +24,8 @@ from warehousing.admin.forms import ConnectionForm, ParcelForm
 from warehousing.choices import SHIP_NOTICE_MACHINE, MessageState, ShipNoticeStatus
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection, WmsMessage
 from warehousing.services.unappliable import REASONS
+
+CONSIGNEE_ORDER = ("name", "phone", "province", "city", "district", "address")
 
 MESSAGE_COLOURS = {
     MessageState.RECEIVED.value: "info",
@@ -104,7 +109,8 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
     """Ship notices with their lines; confirming by hand is for warehouses without a system."""
 
     state = status_column(machine=SHIP_NOTICE_MACHINE)
-    list_display = ("sn", "warehouse", "source", "state", "company", "tracking_no", "attempts", "create_time")
+    place = reference_column("warehouse", "warehousing_warehouse", description=_("warehouse"))
+    list_display = ("sn", "place", "source", "state", "company", "tracking_no", "attempts", "create_time")
     list_filter = (
         status_filter(SHIP_NOTICE_MACHINE),
         ("warehouse", RelatedDropdownFilter),
@@ -114,23 +120,24 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
     search_fields = ("sn", "source_sn", "tracking_no", "lines__sku")
     date_hierarchy = "create_time"
     fieldsets = (
-        (None, {"fields": (("sn", "status"), ("warehouse", "source"), "consignee_text")}),
+        (None, {"fields": (("sn", "state"), ("warehouse", "source"), "consignee_text")}),
         (_("Shipment"), {"fields": (("company", "tracking_no"), ("create_time", "sent_at", "done_at"))}),
         (_("Sending"), {"fields": (("attempts", "next_attempt_at"), "last_error")}),
     )
-    readonly_fields = ("source", "consignee_text")
+    readonly_fields = ("state", "source", "consignee_text")
     inlines = (LineInline, MessageInline)
     service_actions = ("confirm", "send_again")
 
-    @display(description=_("source"), ordering="source_sn")
-    def source(self, obj: Any) -> str:
-        """The document it ships."""
-        return f"{obj.source_type} {obj.source_sn}"
+    @display(description=_("document"), ordering="source_sn")
+    def source(self, obj: Any) -> SafeString | str:
+        """The document it ships, linked to its page."""
+        return source_link(obj.source_type, obj.source_sn)
 
     @display(description=_("consignee"))
     def consignee_text(self, obj: Any) -> str:
         """To whom, as one line."""
-        return " ".join(str(value) for value in obj.consignee.values() if value)
+        known = [obj.consignee.get(name) for name in CONSIGNEE_ORDER]
+        return " ".join(str(value) for value in known if value)
 
     @service_action(
         description=_("Confirm as shipped"),
@@ -174,11 +181,7 @@ class WmsMessageAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("coloured_state", "reason_text", "content")
     service_actions = ("replay",)
-
-    @display(description=_("state"), ordering="state", label=MESSAGE_COLOURS)
-    def coloured_state(self, obj: Any) -> tuple[str, str]:
-        """Where the message stands."""
-        return obj.state, obj.get_state_display()
+    coloured_state = choice_column("state", MESSAGE_COLOURS, description=_("state"))
 
     @display(description=_("reason"))
     def reason_text(self, obj: Any) -> str:

@@ -23,12 +23,15 @@ class ModelAdmin(UnfoldModelAdmin):
     """A page for one model: bounded lists, no deletion, actions through services.
 
     ``service_actions`` names methods made by ``service_action``; they appear for selected rows and on
-    the object's page. ``deletable`` opens deletion for the rare model that allows it. Fields that are
+    the object's page. ``source_type`` and ``source_field`` say how other documents refer to the objects
+    (:mod:`vmi.core.admin.sources`). ``deletable`` opens deletion for the rare model that allows it. Fields that are
     not editable (states, numbers, balances) are shown read-only when a page lists them.
     """
 
     checks_class = OfflineModelAdminChecks
     service_actions: ClassVar[tuple[str, ...]] = ()
+    source_type: ClassVar[str] = ""
+    source_field: ClassVar[str] = "sn"
     deletable: ClassVar[bool] = False
     list_per_page = 50
     list_max_show_all = 200
@@ -141,6 +144,7 @@ class TabularInline(UnfoldTabularInline):
     """Lines of an object as a table, without deletion and without empty extra rows."""
 
     extra = 0
+    hide_title = True
     can_delete = False
     show_change_link = False
 

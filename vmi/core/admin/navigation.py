@@ -16,11 +16,22 @@ from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page that is no list of a model: its title, URL name, icon and the permission it asks for."""
+
+    title: str | Promise
+    page: str
+    icon: str
+    permission: str
+
+
+@dataclass(frozen=True)
 class Group:
-    """One module of the menu: its title and its pages as ``(model label, icon)``."""
+    """One module of the menu: its title, its pages as ``(model label, icon)``, other pages in front of them."""
 
     title: str | Promise
     entries: tuple[tuple[str, str], ...]
+    links: tuple[Link, ...] = ()
 
 
 NAMESPACE_GROUPS: tuple[Group, ...] = (
@@ -29,56 +40,69 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
         (
             ("partners.partner", "group"),
             ("partners.level", "military_tech"),
-            ("credits.credit", "savings"),
             ("credits.creditreport", "account_balance_wallet"),
-            ("credits.creditreward", "redeem"),
-            ("credits.rewardpolicy", "policy"),
+            ("credits.credit", "savings"),
         ),
     ),
     Group(
         _("Products"),
         (
-            ("catalog.product", "inventory_2"),
-            ("catalog.productinfo", "qr_code_2"),
             ("catalog.category", "category"),
             ("catalog.brand", "sell"),
+            ("catalog.product", "inventory_2"),
+            ("catalog.productinfo", "qr_code_2"),
         ),
     ),
     Group(
         _("Orders"),
         (
             ("orders.order", "receipt_long"),
+            ("warehousing.shipnotice", "local_shipping"),
             ("orders.returnorder", "assignment_return"),
             ("payments.payment", "payments"),
             ("payments.refund", "currency_exchange"),
         ),
     ),
     Group(
-        _("Stores"),
+        _("Marketing"),
+        (
+            ("credits.rewardpolicy", "policy"),
+            ("credits.creditreward", "redeem"),
+        ),
+    ),
+    Group(
+        _("Merchants"),
         (
             ("stores.store", "storefront"),
-            ("stores.member", "badge"),
             ("stores.goods", "shopping_bag"),
-            ("stores.stockin", "move_to_inbox"),
-            ("stores.stockout", "outbox"),
+            ("stores.member", "badge"),
+            ("warehousing.owner", "handshake"),
         ),
     ),
     Group(
         _("Stock"),
         (
+            ("stores.stockin", "move_to_inbox"),
+            ("stores.stockout", "outbox"),
+            ("inventory.channelstock", "point_of_sale"),
+            ("inventory.allocationpool", "pie_chart"),
             ("inventory.logicalstock", "stacked_bar_chart"),
             ("inventory.physicalstock", "shelves"),
-            ("inventory.allocationpool", "pie_chart"),
-            ("inventory.channelstock", "point_of_sale"),
-            ("inventory.channel", "hub"),
-            ("inventory.channelsource", "alt_route"),
+            ("inventory.batch", "event_available"),
+            ("inventory.ledgerentry", "menu_book"),
+        ),
+        (Link(_("Stock waterfall"), "inventory_waterfall_search", "waterfall_chart", "inventory.view_logicalstock"),),
+    ),
+    Group(
+        _("Promised stock"),
+        (
             ("inventory.reservation", "lock_clock"),
             ("inventory.physicalhold", "front_hand"),
             ("inventory.internalallocation", "assignment_ind"),
             ("inventory.inspection", "fact_check"),
-            ("inventory.batch", "event_available"),
+            ("inventory.channel", "hub"),
+            ("inventory.channelsource", "alt_route"),
             ("inventory.stockcommand", "terminal"),
-            ("inventory.ledgerentry", "menu_book"),
         ),
     ),
     Group(
@@ -88,14 +112,12 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("warehousing.zone", "grid_view"),
             ("warehousing.shelf", "view_module"),
             ("warehousing.location", "location_on"),
-            ("warehousing.owner", "handshake"),
-            ("warehousing.shipnotice", "local_shipping"),
             ("warehousing.wmsconnection", "cable"),
             ("warehousing.wmsmessage", "mail"),
         ),
     ),
     Group(
-        pgettext_lazy("menu", "System"),
+        _("System"),
         (
             ("accounts.user", "person"),
             ("auth.group", "admin_panel_settings"),
@@ -127,6 +149,7 @@ HIDDEN = frozenset({"numbering.numbercounter"})
 """Pages that are reached from others and need no entry."""
 
 DEFAULT_ICON = "table_rows"
+WATERFALL = "/waterfall/"  # the page lies below the list of logical stock, and has an entry of its own
 
 
 def namespace_navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -145,15 +168,16 @@ def platform_navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def build(site: AdminSite, groups: Iterable[Group], request: HttpRequest) -> list[dict[str, Any]]:
     """Groups with the pages of ``site`` this person may see; groups without one are left out."""
-    listed = [(group.title, list(group.entries)) for group in groups]
-    named = {label for _title, entries in listed for label, _icon in entries} | HIDDEN
+    listed = [(group.title, list(group.entries), group.links) for group in groups]
+    named = {label for _title, entries, _links in listed for label, _icon in entries} | HIDDEN
     rest = sorted(model._meta.label_lower for model in site._registry if model._meta.label_lower not in named)
     listed[-1][1].extend((label, DEFAULT_ICON) for label in rest)
 
     home = {"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")}
     menu: list[dict[str, Any]] = [{"title": "", "items": [home]}]
-    for title, entries in listed:
-        items = [item for label, icon in entries if (item := _item(site, label, icon, request)) is not None]
+    for title, entries, links in listed:
+        items = [_link(link, request) for link in links if request.user.has_perm(link.permission)]
+        items += [item for label, icon in entries if (item := _item(site, label, icon, request)) is not None]
         if items:
             menu.append({"title": title, "collapsible": True, "items": items})
     return menu
@@ -164,7 +188,8 @@ def _item(site: AdminSite, label: str, icon: str, request: HttpRequest) -> dict[
     model = _model(label)
     if model is None or not site.is_registered(model):
         return None
-    if not site._registry[model].has_view_permission(request):
+    page = site._registry[model]
+    if not (page.has_module_permission(request) and page.has_view_permission(request)):
         return None
     app_label, name = label.split(".")
     return {
@@ -175,9 +200,15 @@ def _item(site: AdminSite, label: str, icon: str, request: HttpRequest) -> dict[
     }
 
 
+def _link(link: Link, request: HttpRequest) -> dict[str, Any]:
+    """The entry of a page that belongs to no model's list."""
+    url = reverse(f"admin:{link.page}")
+    return {"title": link.title, "icon": link.icon, "link": url, "active": _is_active(request, url)}
+
+
 def _is_active(request: HttpRequest, path: str) -> Callable[[HttpRequest], bool]:
     """Exact by path prefix: the theme's own test takes ``/goods/`` for ``/goodsinfo/``."""
-    active = request.path.startswith(path)
+    active = request.path.startswith(path) and not (WATERFALL in request.path and WATERFALL not in path)
     return lambda _request: active
 
 

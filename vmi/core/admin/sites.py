@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -14,6 +15,12 @@ class NamespaceSite(UnfoldAdminSite):
     site_title = _("Inventory back office")
     site_header = _("Inventory back office")
     index_title = _("Dashboard")
+
+    def extra_urls(self) -> list[URLPattern]:
+        """The way from a document's number to its page."""
+        from vmi.core.admin.sources import source_view
+
+        return [path("go/<str:kind>/<path:number>/", self.admin_view(source_view), name="source")]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff of the namespace the host belongs to."""

@@ -1,0 +1,77 @@
+"""Stock on the first page: what is in the warehouses, what runs out, whether the numbers are proved."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inventory.selectors.alerts import Alert, rows_with_alert, stock_alerts
+from vmi.core.admin.columns import link_to, moment
+from vmi.core.admin.dashboard import Card, Table, Tone, list_url, register_cards, register_panel
+from vmi.events.catalogue import ReconcileFailed
+from vmi.events.selectors import latest_event
+from vmi.namespaces.selectors import job_heartbeat
+
+RECONCILE_JOB = "inventory.reconcile_nightly"
+ROWS_MAX = 8
+
+
+def register() -> None:
+    """Put the panels on the first page."""
+    register_cards("stock", stock_cards)
+    register_cards("system", reconcile_cards)
+    register_panel("inventory.alerts", alerts_table, order=60)
+
+
+def stock_cards(request: HttpRequest) -> list[Card]:
+    """Units in stock, rows sold out and rows running low."""
+    if not request.user.has_perm("inventory.view_logicalstock"):
+        return []
+    alerts = stock_alerts()
+    skus = ngettext("%(count)d SKU", "%(count)d SKUs", alerts.skus) % {"count": alerts.skus}
+    cards = [Card(_("units in stock"), alerts.units, list_url("inventory_logicalstock"), skus, "inventory")]
+    for title, count, alert in (
+        (_("nothing available"), alerts.out, Alert.OUT),
+        (_("below the warning line"), alerts.low, Alert.LOW),
+        (_("shortage"), alerts.short, Alert.SHORT),
+    ):
+        tone: Tone = "bad" if count and alert is Alert.SHORT else "warn" if count else ""
+        cards.append(Card(title, count, list_url("inventory_logicalstock", alert=alert), "", "warning", tone))
+    return cards
+
+
+def alerts_table(request: HttpRequest) -> Table | None:
+    """The rows with the least left."""
+    if not request.user.has_perm("inventory.view_logicalstock"):
+        return None
+    rows = rows_with_alert("").select_related("sku", "warehouse", "owner").order_by("available_qty", "id")[:ROWS_MAX]
+    cells = [
+        (
+            link_to("inventory_waterfall", row.sku_id, row.sku.sku),
+            row.sku.name,
+            row.warehouse.name,
+            row.available_qty,
+            row.alert_threshold or "–",
+        )
+        for row in rows
+    ]
+    headers = (_("SKU"), _("name"), _("warehouse"), _("available"), _("warning line"))
+    return Table(_("stock alerts"), headers, cells, _("No stock alerts."), numeric=frozenset({3, 4}))
+
+
+def reconcile_cards(request: HttpRequest) -> list[Card]:
+    """Whether the last nightly proof of every number held."""
+    if not request.user.has_perm("events.view_event"):
+        return []
+    run = job_heartbeat(RECONCILE_JOB)
+    title, url = _("stock proof"), list_url("events_event", type=ReconcileFailed.type)
+    if run is None:
+        return [Card(title, _("not yet run"), url, _("runs every night"), "verified")]
+    failed = latest_event(ReconcileFailed)
+    if failed is not None and failed.at >= run.started:
+        found = int(failed.payload["findings"])
+        note = _("at %(time)s") % {"time": moment(failed.at)}
+        text = ngettext("%(count)d difference", "%(count)d differences", found) % {"count": found}
+        return [Card(title, text, url, note, "gpp_bad", "bad")]
+    if run.failures:
+        return [Card(title, _("failed to run"), url, run.error[:120], "gpp_bad", "bad")]
+    return [Card(title, _("proved"), url, _("at %(time)s") % {"time": moment(run.started)}, "verified", "good")]

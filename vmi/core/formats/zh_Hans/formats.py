@@ -1,0 +1,3 @@
+"""Year first, 24 hours, groups of three digits."""
+
+from vmi.core.formats.common import *

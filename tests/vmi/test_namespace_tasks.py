@@ -336,4 +336,4 @@ def test_every_scheduled_job_exists_and_runs_inside_namespaces() -> None:
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
         if entry["task"] == selectors.FAN_OUT_TASK:
             assert isinstance(current_app.tasks[entry["args"][0]], NamespaceTask)
-            assert entry["kwargs"]["period_s"] == timedelta.total_seconds(entry["schedule"])
+            assert entry["args"][1] == timedelta.total_seconds(entry["schedule"])

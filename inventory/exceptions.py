@@ -40,6 +40,45 @@ class InsufficientStock(Conflict):
         )
 
 
+class LimitLine(TypedDict):
+    """One line that would let a member hold too much: units wanted more, held already, and allowed in all."""
+
+    line: int
+    sku: str
+    wanted: int
+    held: int
+    limit: int
+
+
+class HoldLimitExceeded(Conflict):
+    """A member would hold more of a SKU than the channel allows; ``details.lines`` names every one."""
+
+    code = "hold_limit_exceeded"
+    default_message = _("This is more than one customer may hold at a time.")
+
+    def __init__(self, lines: Sequence[LimitLine]) -> None:
+        self.lines = list(lines)
+        first = self.lines[0]
+        super().__init__(
+            format_lazy(
+                _("One customer may hold {limit} of {sku} at a time; {held} are held, {wanted} more were asked for."),
+                limit=first["limit"],
+                sku=first["sku"],
+                held=first["held"],
+                wanted=first["wanted"],
+            ),
+            param=f"items[{max(first['line'] - 1, 0)}].quantity",
+            details={"lines": self.lines},
+        )
+
+
+class OrderUnpaid(Conflict):
+    """An order of the house was to be deducted without its payment."""
+
+    code = "order_unpaid"
+    default_message = _("The stock of this order is deducted by its payment, which has not been made.")
+
+
 class UnknownSku(NotFound):
     """A line names a SKU that does not exist in the namespace."""
 

@@ -13,8 +13,11 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Subscribe the handlers and register the proofs of ``manage.py reconcile``."""
+        """Subscribe the handlers, register the proofs of ``manage.py reconcile``, offer the stock core the way back."""
+        from inventory.hooks import register_call_off
         from orders import handlers, proofs
+        from orders.services.cancel import call_off
 
+        register_call_off(call_off)
         handlers.load()
         proofs.register()

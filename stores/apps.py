@@ -12,5 +12,8 @@ class StoresConfig(AppConfig):
     verbose_name = _("Stores")
 
     def ready(self) -> None:
-        """Subscribe to the events this app reacts to."""
-        from stores import handlers  # noqa: F401
+        """Subscribe to the events this app reacts to; tell the stock core how long stores hold goods."""
+        from inventory.hooks import register_store_minutes
+        from stores import handlers, selectors  # noqa: F401
+
+        register_store_minutes(selectors.order_hold_minutes_of)

@@ -26,7 +26,7 @@ WIDE_ROLES = frozenset({"namespace_admin", "manager", "clerk", "finance", "wareh
 
 @dataclass(frozen=True, slots=True)
 class StoreRow:
-    """A store as orders see it; ``order_hold_minutes`` None means the setting of the namespace."""
+    """A store as orders see it; ``order_hold_minutes``: its channel's, else its own, None: the namespace's."""
 
     id: int
     code: str
@@ -59,11 +59,18 @@ class GoodsStock:
 def store_for_order(store_id: int) -> StoreRow:
     """The store an order is placed in. Raises StoreNotFound."""
     found = fetch_prepared_tuples(
-        "SELECT id, code, name, channel_id, order_hold_minutes FROM stores_store WHERE id = %s", [store_id]
+        "SELECT s.id, s.code, s.name, s.channel_id, coalesce(c.order_hold_minutes, s.order_hold_minutes) "
+        "FROM stores_store s JOIN inventory_channel c ON c.id = s.channel_id WHERE s.id = %s",
+        [store_id],
     )
     if not found:
         raise StoreNotFound(param="store")
     return StoreRow(*found[0])
+
+
+def order_hold_minutes_of(channel_id: int) -> int | None:
+    """The minutes the store behind a channel grants an unpaid order; None: no store, or no wish of its own."""
+    return Store.objects.filter(channel_id=channel_id).values_list("order_hold_minutes", flat=True).first()
 
 
 def stores_by_code(codes: Iterable[str]) -> dict[str, StoreRow]:

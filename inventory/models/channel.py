@@ -1,22 +1,56 @@
 """Sales channels and the stock they may sell."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vmi.core.fields import CodeField
 from vmi.core.models import TrackedModel
 
+HOLD_MINUTES_MAX = 7 * 24 * 60
+"""Longest hold a channel may grant, minutes: as for a namespace."""
+
 
 class Channel(TrackedModel):
-    """A shop front: a store, a marketplace, a counter. Its sources say whose goods it sells from where (S001-26)."""
+    """A shop front: a store, a marketplace, a counter. Its sources say whose goods it sells from where (S001-26).
+
+    Empty hold minutes mean those of the store, then of the namespace (C-08). The limits bound what one member
+    may hold of one SKU through the channel, in units and as a share of what could be sold; empty: no limit.
+    """
 
     code = CodeField(_("code"))
     name = models.CharField(_("name"), max_length=120)
+    cart_hold_minutes = models.IntegerField(_("cart hold (minutes)"), null=True, blank=True)
+    order_hold_minutes = models.IntegerField(_("order hold (minutes)"), null=True, blank=True)
+    hold_units_max = models.IntegerField(
+        _("units per member and SKU"),
+        null=True,
+        blank=True,
+        help_text=_("Most units of one SKU a member may hold at a time, cart and unpaid orders together."),
+    )
+    hold_share_max = models.IntegerField(
+        _("share per member and SKU (%)"),
+        null=True,
+        blank=True,
+        help_text=_("Largest share of a SKU's sellable units a member may hold at a time; at least one unit."),
+    )
 
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
         ordering = ("code",)
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(cart_hold_minutes=None) | Q(cart_hold_minutes__range=(1, HOLD_MINUTES_MAX)))
+                & (Q(order_hold_minutes=None) | Q(order_hold_minutes__range=(1, HOLD_MINUTES_MAX))),
+                name="inventory_channel_hold_minutes",
+            ),
+            models.CheckConstraint(
+                condition=(Q(hold_units_max=None) | Q(hold_units_max__gte=1))
+                & (Q(hold_share_max=None) | Q(hold_share_max__range=(1, 100))),
+                name="inventory_channel_hold_limits",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

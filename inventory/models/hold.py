@@ -64,6 +64,12 @@ class Reservation(models.Model):
                 name="inventory_reservation_open",
                 condition=Q(state=HoldState.HELD),
             ),
+            # What a member holds: their own list and the limits against hoarding.
+            models.Index(
+                fields=("partner_id",),
+                name="inventory_reservation_member",
+                condition=Q(state=HoldState.HELD, partner_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

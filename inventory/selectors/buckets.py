@@ -8,7 +8,8 @@ from inventory.choices import Purpose
 from vmi.core.db import fetch_prepared
 
 _CANDIDATES = """
-    SELECT l.sku_id, c.id AS bucket_id, c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS open_qty
+    SELECT l.sku_id, l.warehouse_id, c.id AS bucket_id,
+           c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS open_qty
     FROM inventory_channelsource s
     JOIN inventory_logicalstock l ON l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
     JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose = %(normal)s::smallint
@@ -25,6 +26,7 @@ class Candidate:
 
     bucket_id: int
     open_qty: int
+    warehouse_id: int
 
 
 def candidate_buckets(channel_id: int, sku_ids: Collection[int]) -> dict[int, list[Candidate]]:
@@ -32,7 +34,7 @@ def candidate_buckets(channel_id: int, sku_ids: Collection[int]) -> dict[int, li
     rows = fetch_prepared(_CANDIDATES, {"channel": channel_id, "skus": sorted(sku_ids), "normal": int(Purpose.NORMAL)})
     found: dict[int, list[Candidate]] = defaultdict(list)
     for row in rows:
-        found[row["sku_id"]].append(Candidate(row["bucket_id"], row["open_qty"]))
+        found[row["sku_id"]].append(Candidate(row["bucket_id"], row["open_qty"], row["warehouse_id"]))
     return found
 
 

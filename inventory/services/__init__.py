@@ -1,9 +1,14 @@
 """Commands of the stock core. Each is one transaction, idempotent on its source reference, and writes the ledger."""
 
 from inventory.services.adjust import adjust
+from inventory.services.adjust_batch import Adjustment, adjust_batch
 from inventory.services.batches import date_batch
 from inventory.services.cancel import cancel_paid
+from inventory.services.cart import CartItem, add_to_cart, cart_source, change_cart
+from inventory.services.change_hold import change_hold, extend_hold
 from inventory.services.channels import add_channel_source, open_channel
+from inventory.services.convert import Taker, convert_cart_hold, hold_for_order
+from inventory.services.external_order import deduct, release_order, reserve_order
 from inventory.services.internal import AllocateLine, allocate, cancel_internal
 from inventory.services.outbound import ShippedLine, confirm_outbound
 from inventory.services.pay import post_payment
@@ -12,9 +17,13 @@ from inventory.services.release import release, release_expired
 from inventory.services.reserve import Hold, ReserveLine, reserve
 from inventory.services.returns import InspectLine, ReturnLine, inspect_return, receive_return
 from inventory.services.ship import Pick, issue_ship_notice
+from inventory.services.take_back import take_from_cart
+from inventory.services.threshold import announce_low_stock, set_threshold
 
 __all__ = [
+    "Adjustment",
     "AllocateLine",
+    "CartItem",
     "Hold",
     "InspectLine",
     "Pick",
@@ -22,13 +31,24 @@ __all__ = [
     "ReserveLine",
     "ReturnLine",
     "ShippedLine",
+    "Taker",
     "add_channel_source",
+    "add_to_cart",
     "adjust",
+    "adjust_batch",
     "allocate",
+    "announce_low_stock",
     "cancel_internal",
     "cancel_paid",
+    "cart_source",
+    "change_cart",
+    "change_hold",
     "confirm_outbound",
+    "convert_cart_hold",
     "date_batch",
+    "deduct",
+    "extend_hold",
+    "hold_for_order",
     "inspect_return",
     "issue_ship_notice",
     "open_channel",
@@ -37,5 +57,9 @@ __all__ = [
     "receive_return",
     "release",
     "release_expired",
+    "release_order",
     "reserve",
+    "reserve_order",
+    "set_threshold",
+    "take_from_cart",
 ]

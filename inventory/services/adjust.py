@@ -22,27 +22,34 @@ def adjust(
     quantity: int,
     reason: str,
     location_id: int | None = None,
+    batch: str | None = None,
+    quality: Quality = Quality.QUALIFIED,
     source: Source,
     actor: Actor,
     dry_run: bool = False,
 ) -> int:
-    """Correct the qualified units of a logical row by ADD or SUBTRACT, or to SET; returns the units it changed by.
+    """Correct the units of a logical row by ADD or SUBTRACT, or to SET; returns the units it changed by.
 
-    ``location_id`` may be left out when the goods lie in one place only (else LocationRequired). Never takes
-    what is held, sold or allocated: InsufficientStock then names the open units. The same source again is a no-op.
+    ``location_id`` and ``batch`` may be left out when the goods lie in one place only (else LocationRequired).
+    Qualified units move every layer; locked ones move with the row's locked figure. Never takes what is held, sold
+    or allocated: InsufficientStock then names the open units. The same source again is a no-op.
     """
     if not reason.strip():
         raise InvalidRequest(code="reason_required", param="reason")
     context = Context(Command.ADJUST, source, actor, clock.now())
-    content = [logical_id, operation, quantity, location_id]
+    content: list[Any] = [logical_id, operation, quantity, location_id]
+    if batch is not None or quality is not Quality.QUALIFIED:
+        content += [batch, int(quality)]
     if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at, reason=reason):
         return 0
     row = _lock(logical_id)
-    places = fetch_prepared(_PLACES, {"logical": logical_id})
-    place = _choose_place(places, location_id)
+    places = fetch_prepared(_PLACES, {"logical": logical_id, "quality": int(quality)})
+    place = _choose_place(places, location_id, batch)
     delta = _delta(operation, quantity, place)
-    if delta:
+    if delta and quality is Quality.QUALIFIED:
         _book(row, place, delta, context)
+    elif delta:
+        _book_locked(row, place, delta, context)
     return delta
 
 
@@ -54,8 +61,12 @@ def _lock(logical_id: int) -> dict[str, Any]:
     return rows[0]
 
 
-def _choose_place(places: list[dict[str, Any]], location_id: int | None) -> dict[str, Any]:
+def _choose_place(places: list[dict[str, Any]], location_id: int | None, batch: str | None) -> dict[str, Any]:
     """The physical row the adjustment means."""
+    if batch is not None:
+        places = [place for place in places if place["batch"] == batch]
+        if not places:
+            raise NotFound(param="batch")
     if location_id is not None:
         places = [place for place in places if place["location_id"] == location_id]
         if not places:
@@ -91,6 +102,15 @@ def _book(row: dict[str, Any], place: dict[str, Any], delta: int, context: Conte
     move(Layer.PHYSICAL, [Change(place["id"], 1, {Counter.QUANTITY: delta})], context)
 
 
+def _book_locked(row: dict[str, Any], place: dict[str, Any], delta: int, context: Context) -> None:
+    """Move units that cannot be sold: the base and what is locked of it; refuses to take what waits to leave."""
+    free = place["quantity"] - place["held_qty"]
+    if free + delta < 0:
+        raise InsufficientStock([ShortLine(line=1, sku=row["sku"], wanted=-delta, available=free)], param="quantity")
+    move(Layer.LOGICAL, [Change(row["logical_id"], 1, {Counter.BASE: delta, Counter.LOCKED: delta})], context)
+    move(Layer.PHYSICAL, [Change(place["id"], 1, {Counter.QUANTITY: delta})], context)
+
+
 _CHAIN = """
     SELECT l.id AS logical_id, p.id AS pool_id, c.id AS bucket_id, i.sku,
            c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS open_qty
@@ -102,9 +122,10 @@ _CHAIN = """
     ORDER BY p.purpose LIMIT 1 FOR UPDATE OF c
 """
 
-_PLACES = f"""
-    SELECT s.id, s.location_id, s.quantity, s.held_qty, o.code
-    FROM inventory_physicalstock s JOIN warehousing_location o ON o.id = s.location_id
-    WHERE s.logical_id = %(logical)s::bigint AND s.quality = {int(Quality.QUALIFIED)}
+_PLACES = """
+    SELECT s.id, s.location_id, s.quantity, s.held_qty, o.code, b.code AS batch
+    FROM inventory_physicalstock s
+    JOIN warehousing_location o ON o.id = s.location_id JOIN inventory_batch b ON b.id = s.batch_id
+    WHERE s.logical_id = %(logical)s::bigint AND s.quality = %(quality)s::smallint
     ORDER BY s.id
-"""  # noqa: S608 - built from fixed names only
+"""

@@ -88,6 +88,30 @@ def try_move(layer: Layer, changes: Iterable[Change], context: Context) -> tuple
     return moved, {change.row_id for change in merged} - moved.keys()
 
 
+def move_layers(moves: Sequence[tuple[Layer, Iterable[Change]]], context: Context) -> None:
+    """Like :func:`move` for several layers in one round trip; their rows are locked layer by layer, in this order.
+
+    Raises LayerRefused for the first layer that refuses rows.
+    """
+    merged = {layer: changes for layer, raw in moves if (changes := _merge(raw))}
+    if not merged:
+        return
+    params = context_params(context)
+    shape = []
+    for layer, changes in merged.items():
+        counters = tuple(sorted({counter for change in changes for counter in change.deltas}))
+        shape.append((layer, counters))
+        params[f"ids{int(layer)}"] = [change.row_id for change in changes]
+        params[f"lines{int(layer)}"] = [change.line_no for change in changes]
+        for counter in counters:
+            params[f"d{counter}"] = [change.deltas.get(counter, 0) for change in changes]
+    moved = {(row["layer"], row["id"]) for row in fetch_prepared(_layers_statement(tuple(shape)), params)}
+    for layer, changes in merged.items():
+        refused = [change.row_id for change in changes if (int(layer), change.row_id) not in moved]
+        if refused:
+            raise LayerRefused(details={"layer": layer.name.lower(), "rows": refused})
+
+
 def context_params(context: Context) -> dict[str, Any]:
     """The statement parameters every ledger insert needs."""
     return {
@@ -136,30 +160,51 @@ def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
 @lru_cache(maxsize=128)
 def _statement(layer: Layer, counters: tuple[Counter, ...]) -> str:
     """The statement that moves ``counters`` of ``layer``. Pure text: safe to cache across namespaces."""
+    return f"""
+        WITH {_moving(layer, counters)}, entries AS ({_LEDGER} {_entries(layer, counters)})
+        SELECT * FROM moved
+    """
+
+
+@lru_cache(maxsize=128)
+def _layers_statement(shape: tuple[tuple[Layer, tuple[Counter, ...]], ...]) -> str:
+    """The statement that moves counters of several layers; the final SELECT runs them one after the other.
+
+    Four layers stay below 4,096 characters, the longest text whose parsing the driver remembers.
+    """
+    moving = ", ".join(_moving(layer, counters, str(int(layer))) for layer, counters in shape)
+    entries = " UNION ALL ".join(_entries(layer, counters, str(int(layer))) for layer, counters in shape)
+    moved = " UNION ALL ".join(f"SELECT {int(layer)} AS layer, id FROM moved{int(layer)}" for layer, _counters in shape)
+    return f"WITH {moving}, entries AS ({_LEDGER} {entries}) {moved}"
+
+
+def _moving(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
+    """The CTEs ``want``, ``locked`` and ``moved`` of one layer."""
     table = TABLES[layer]
     arrays = ", ".join(f"%(d{counter})s::int[]" for counter in counters)
     names = ", ".join(f"d{counter}" for counter in counters)
     sets = ", ".join(f"{COLUMNS[counter]} = {_after(counter, counters)}" for counter in counters)
     returned = ", ".join(f"w.d{counter}, t.{COLUMNS[counter]} AS b{counter}" for counter in counters)
-    entries = ", ".join(f"({int(counter)}, u.d{counter}, u.b{counter})" for counter in counters)
-    return f"""
-        WITH want AS MATERIALIZED (
-            SELECT * FROM unnest(%(ids)s::bigint[], %(lines)s::int[], {arrays}) AS w(id, line_no, {names})
-        ), locked AS MATERIALIZED (
-            SELECT t.id FROM {table} t JOIN want w USING (id) ORDER BY t.id FOR UPDATE OF t
-        ), moved AS (
-            UPDATE {table} t SET {sets}, version = t.version + 1
-            FROM want w JOIN locked USING (id)
-            WHERE t.id = w.id AND {_guard(layer, counters)}
-            RETURNING t.id, t.version, w.line_no, {returned}
-        ), entries AS (
-            INSERT INTO inventory_ledgerentry
-                (layer, row_id, counter, delta, balance_after, version, command,
-                 source_type, source_sn, line_no, actor_id, at)
-            SELECT {int(layer)}, u.id, e.counter, e.delta, e.balance, u.version, %(command)s::smallint,
-                   %(source_type)s::varchar, %(source_sn)s::varchar, u.line_no, %(actor)s::bigint, %(at)s::timestamptz
-            FROM moved u CROSS JOIN LATERAL (VALUES {entries}) AS e(counter, delta, balance)
-            WHERE e.delta <> 0
-        )
-        SELECT * FROM moved
-    """  # noqa: S608 - built from fixed names only
+    return (
+        f"want{tag} AS (SELECT * FROM unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})"
+        f" AS w(id, line_no, {names})), "
+        f"locked{tag} AS MATERIALIZED (SELECT t.id FROM {table} t JOIN want{tag} w USING (id)"
+        f" ORDER BY t.id FOR UPDATE OF t), "
+        f"moved{tag} AS (UPDATE {table} t SET {sets}, version = t.version + 1"
+        f" FROM want{tag} w JOIN locked{tag} USING (id) WHERE t.id = w.id AND {_guard(layer, counters)}"
+        f" RETURNING t.id, t.version, w.line_no, {returned})"
+    )  # noqa: S608 - built from fixed names only
+
+
+_LEDGER = """INSERT INTO inventory_ledgerentry
+    (layer, row_id, counter, delta, balance_after, version, command, source_type, source_sn, line_no, actor_id, at)"""
+
+
+def _entries(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
+    """The ledger rows of what one layer moved."""
+    values = ", ".join(f"({int(counter)}, u.d{counter}, u.b{counter})" for counter in counters)
+    return (
+        f"SELECT {int(layer)}, u.id, e.counter, e.delta, e.balance, u.version, %(command)s,"
+        f" %(source_type)s, %(source_sn)s, u.line_no, %(actor)s, %(at)s"
+        f" FROM moved{tag} u CROSS JOIN LATERAL (VALUES {values}) AS e(counter, delta, balance) WHERE e.delta <> 0"
+    )  # noqa: S608 - built from fixed names only

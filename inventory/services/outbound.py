@@ -8,7 +8,7 @@ from typing import Any
 from inventory.choices import Command, Counter, HoldState, Layer, PickState, Purpose
 from inventory.exceptions import HoldNotOpen, OverConfirmed
 from inventory.services.commands import claim
-from inventory.services.movement import Change, Context, move
+from inventory.services.movement import Change, Context, move_layers
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -132,33 +132,24 @@ def _sum_lines(parts: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
 
 def _lower_layers(shipped: Sequence[tuple[dict[str, Any], int]], context: Context) -> None:
     """Channel, pool, logical, physical: each goes down by what left, in the fixed order."""
-    move(
-        Layer.CHANNEL,
+    channel, pool, logical, physical = [], [], [], []
+    for row, quantity in shipped:
+        line_no = row["line_no"]
+        if row["bucket_id"]:
+            channel.append(
+                Change(row["bucket_id"], line_no, {Counter.SOLD: -quantity, Counter.BASE_QUOTA: -quantity})
+            )
+        pool.append(Change(row["pool_id"], line_no, {Counter.QUOTA: -quantity}))
+        logical.append(Change(row["logical_id"], line_no, {Counter.BASE: -quantity, Counter.ALLOCATED: -quantity}))
+        physical.append(
+            Change(row["physical_id"], line_no, {Counter.QUANTITY: -quantity, Counter.PHYSICAL_HELD: -quantity})
+        )
+    move_layers(
         [
-            Change(row["bucket_id"], row["line_no"], {Counter.SOLD: -quantity, Counter.BASE_QUOTA: -quantity})
-            for row, quantity in shipped
-            if row["bucket_id"]
-        ],
-        context,
-    )
-    move(
-        Layer.POOL,
-        [Change(row["pool_id"], row["line_no"], {Counter.QUOTA: -quantity}) for row, quantity in shipped],
-        context,
-    )
-    move(
-        Layer.LOGICAL,
-        [
-            Change(row["logical_id"], row["line_no"], {Counter.BASE: -quantity, Counter.ALLOCATED: -quantity})
-            for row, quantity in shipped
-        ],
-        context,
-    )
-    move(
-        Layer.PHYSICAL,
-        [
-            Change(row["physical_id"], row["line_no"], {Counter.QUANTITY: -quantity, Counter.PHYSICAL_HELD: -quantity})
-            for row, quantity in shipped
+            (Layer.CHANNEL, channel),
+            (Layer.POOL, pool),
+            (Layer.LOGICAL, logical),
+            (Layer.PHYSICAL, physical),
         ],
         context,
     )

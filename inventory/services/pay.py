@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
-
 from inventory.choices import Command, Counter, HoldState, Layer
 from inventory.exceptions import HoldNotOpen, InsufficientStock, ShortLine
 from inventory.selectors.buckets import sku_codes
@@ -12,17 +10,18 @@ from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.release import reclaim_expired
 from vmi.core import clock
 from vmi.core.actors import Actor
+from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
 from vmi.core.sources import Source
 
 
-@transaction.atomic
+@command
 def post_payment(*, source: Source, actor: Actor) -> int:
     """Turn every hold of a document into a sale; returns the units sold now (0 when it was sold already).
 
     A hold that expired is taken again if the goods are still there (C-08): a hold nobody reclaimed still owns
     its units, a reclaimed one competes anew. Raises InsufficientStock when they are gone, HoldNotOpen when a
-    line was released. Nothing is written then (own savepoint: the caller may catch and refund).
+    line was released. A caller that catches one and refunds wraps the call in a savepoint.
     """
     now = clock.now()
     context = Context(Command.POST_PAYMENT, source, actor, now)

@@ -1,7 +1,6 @@
 """``reserve``: occupy sellable stock until a deadline. The only gate through which demand enters (S001-26)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,8 @@ from django.db import IntegrityError, connection, transaction
 
 from inventory.exceptions import InsufficientStock, ShortLine, SourceConflict, StockBusy
 from inventory.selectors.buckets import candidate_buckets, sku_codes
+from inventory.services import combiner
+from inventory.services.demand import Demand, Hold, ReserveLine, lines_too_many
 from inventory.services.release import reclaim_expired
 from inventory.services.reserve_sql import EXISTING, RESERVE
 from vmi.core import clock
@@ -19,38 +20,7 @@ from vmi.core.exceptions import InvalidRequest
 from vmi.core.fields import QUANTITY_MAX
 from vmi.core.sources import Source
 
-
-@dataclass(frozen=True, slots=True)
-class ReserveLine:
-    """One document line: its number (from 1), the SKU and the units wanted."""
-
-    line_no: int
-    sku_id: int
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A promise made: ``quantity`` units of one bucket for one line, until ``expires_at``."""
-
-    id: int
-    line_no: int
-    sku_id: int
-    bucket_id: int
-    quantity: int
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """One reservation as asked: who wants which lines of which channel until when, for which document."""
-
-    channel_id: int
-    lines: Sequence[ReserveLine]
-    source: Source
-    expires_at: datetime
-    partner_id: int | None
-    actor: Actor
+__all__ = ["Hold", "ReserveLine", "reserve"]
 
 
 def reserve(
@@ -60,6 +30,7 @@ def reserve(
     source: Source,
     expires_at: datetime,
     partner_id: int | None = None,
+    joins: bool = False,
     actor: Actor,
     dry_run: bool = False,
 ) -> list[Hold]:
@@ -67,16 +38,20 @@ def reserve(
 
     One statement chooses the buckets, locks them in key order, checks, occupies, and writes holds and ledger; it
     is atomic by itself, so outside a transaction it costs one round trip. The same source again returns the holds
-    it has (SourceConflict if its lines differ). A bucket that seems short gives up its expired holds first.
+    it has (SourceConflict if its lines differ), unless its lines ``joins`` those it has, as in a cart. A bucket
+    that seems short gives up its expired holds first. Outside a transaction a busy process lets the combiner
+    carry many reservations in one commit; the answer is the same.
     Raises InsufficientStock naming every short line, InvalidRequest for a quantity that is not 1 or more.
     """
     _check(lines)
-    demand = Demand(channel_id, lines, source, expires_at, partner_id, actor)
+    demand = Demand(channel_id, lines, source, expires_at, partner_id, actor, joins)
     if dry_run:
         with transaction.atomic():
             holds = _attempt(demand) or _second_look(demand=demand)
             transaction.set_rollback(True)
         return holds
+    if (combined := combiner.combined(demand)) is not None:
+        return combined
     try:
         return _attempt(demand) or _second_look(demand=demand)
     except StockBusy:
@@ -103,6 +78,7 @@ def _attempt(demand: Demand) -> list[Hold]:
         "count": len(demand.lines),
         "lines": list(skus),
         "skus": list(skus.values()),
+        "warehouses": [line.warehouse_id for line in demand.lines],
         "quantities": [line.quantity for line in demand.lines],
         "channel": demand.channel_id,
         "partner": demand.partner_id,
@@ -126,7 +102,7 @@ def _attempt(demand: Demand) -> list[Hold]:
 @command
 def _second_look(*, demand: Demand) -> list[Hold]:
     """Why nothing was written: it was held before, expired holds are in the way, or the stock is short."""
-    if existing := _existing(demand):
+    if not demand.joins and (existing := _existing(demand)):
         return existing
     candidates = candidate_buckets(demand.channel_id, {line.sku_id for line in demand.lines})
     buckets = {candidate.bucket_id for found in candidates.values() for candidate in found}
@@ -153,14 +129,7 @@ def _existing(demand: Demand) -> list[Hold]:
 def _shortages(demand: Demand) -> list[ShortLine]:
     """The lines that find too little, with the figures; lines of one SKU share what there is, in their order."""
     candidates = candidate_buckets(demand.channel_id, {line.sku_id for line in demand.lines})
-    rest = {sku_id: max(bucket.open_qty for bucket in found) for sku_id, found in candidates.items()}
-    short = []
-    for line in demand.lines:
-        available = max(rest.get(line.sku_id, 0), 0)
-        if available < line.quantity:
-            short.append((line, available))
-        else:
-            rest[line.sku_id] -= line.quantity
+    short = lines_too_many(demand.lines, candidates)
     if not short:
         # Freed between the refusal and this reading: the caller repeats rather than being told a wrong figure.
         raise StockBusy

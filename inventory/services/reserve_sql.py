@@ -11,15 +11,17 @@ RESERVE = f"""
     WITH moment AS MATERIALIZED (
         SELECT coalesce(%(at)s::timestamptz, clock_timestamp()) AS at
     ), want AS MATERIALIZED (
-        SELECT w.line_no, w.sku_id, w.quantity
-        FROM unnest(%(lines)s::int[], %(skus)s::bigint[], %(quantities)s::int[]) AS w(line_no, sku_id, quantity)
+        SELECT w.line_no, w.sku_id, w.quantity, w.warehouse_id
+        FROM unnest(%(lines)s::int[], %(skus)s::bigint[], %(quantities)s::int[], %(warehouses)s::bigint[])
+             AS w(line_no, sku_id, quantity, warehouse_id)
         WHERE NOT EXISTS (SELECT 1 FROM inventory_reservation r
                           WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
                             AND r.line_no = w.line_no)
     ), chosen AS MATERIALIZED (
         SELECT DISTINCT ON (w.line_no) w.line_no, w.quantity, c.id AS bucket_id
         FROM want w
-        JOIN inventory_channelsource s ON s.channel_id = %(channel)s::bigint
+        JOIN inventory_channelsource s
+          ON s.channel_id = %(channel)s::bigint AND (w.warehouse_id IS NULL OR s.warehouse_id = w.warehouse_id)
         JOIN inventory_logicalstock l
           ON l.sku_id = w.sku_id AND l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
         JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose = {int(Purpose.NORMAL)}

@@ -10,6 +10,7 @@ from orders.services.moves import state_conflict, state_of
 from vmi.core import clock
 from vmi.core.actors import Actor, ActorKind
 from vmi.core.commands import command
+from vmi.core.sources import Source
 
 REASON_LENGTH_MAX = 200
 
@@ -40,6 +41,11 @@ def cancel_order(*, order_id: int, reason: str = "", actor: Actor) -> Order:
     drop(order, to=OrderStatus.CANCELLED, reason=_reason(reason, actor), paid=paid, actor=actor)
 
     return order
+
+
+def call_off(source: Source, actor: Actor) -> None:
+    """Cancel the order a hold belongs to: its holder gave the goods back (S003-14)."""
+    cancel_order(order_id=locks.lock_order_by_sn(source.sn).pk, actor=actor)
 
 
 def _reason(given: str, actor: Actor) -> str:

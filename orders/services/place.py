@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from inventory.exceptions import InsufficientStock
-from inventory.services import ReserveLine, reserve
+from inventory.exceptions import HoldLimitExceeded, InsufficientStock
+from inventory.services import ReserveLine, Taker, cart_source, hold_for_order, reserve
 from orders.exceptions import EmptyOrder, PriceChanged
 from orders.models import GoodsItem, Order
 from orders.services.inputs import Consignee, OrderItemInput
@@ -44,7 +44,7 @@ def place_order(
     """Sell ``items`` of a store to a member (None: anonymous), held for the store's payment minutes (S000-29, C-08).
 
     Idempotent by ``source_ref`` where one is given. Raises UnknownGoods, GoodsOffSale, PriceChanged,
-    PartnerDisabled, or InsufficientStock naming every short line; then nothing is written (S001-25).
+    PartnerDisabled, or InsufficientStock or HoldLimitExceeded naming every line; then nothing is written (S001-25).
     """
     if source_ref:
         known = load(Order, source_ref=source_ref)
@@ -66,17 +66,34 @@ def place_order(
 
 
 def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Actor) -> None:
+    """Hold the goods; a member's cart goes first, so that an own hold never blocks its owner.
+
+    Counter sales and imported orders have no cart: they cost no statement for looking.
+    """
+    wanted = [ReserveLine(line.line_no, line.sku_id, line.quantity) for line in lines]
     try:
-        reserve(
-            channel_id=channel_id,
-            lines=[ReserveLine(line.line_no, line.sku_id, line.quantity) for line in lines],
-            source=order.source,
-            expires_at=order.expires_at,
-            partner_id=order.customer_id,
-            actor=actor,
-        )
+        if order.customer_id is None or order.source_ref:
+            reserve(
+                channel_id=channel_id,
+                lines=wanted,
+                source=order.source,
+                expires_at=order.expires_at,
+                partner_id=order.customer_id,
+                actor=actor,
+            )
+        else:
+            taker = Taker(channel_id, order.source, order.expires_at, order.customer_id, actor)
+            cart = cart_source(partner_id=order.customer_id, user_id=actor.user_id)
+            hold_for_order(taker=taker, lines=wanted, cart=cart)
     except InsufficientStock as short:
-        raise InsufficientStock(short.lines, param=f"goods[{short.lines[0]['line'] - 1}].count") from short
+        raise InsufficientStock(short.lines, param=_count_of(short.lines[0]["line"])) from short
+    except HoldLimitExceeded as beyond:
+        beyond.param = _count_of(beyond.lines[0]["line"])
+        raise
+
+
+def _count_of(line_no: int) -> str:
+    return f"goods[{line_no - 1}].count"
 
 
 def _check_customer(partner_id: int | None) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from inventory.services import extend_hold
 from orders import locks
 from orders.choices import OrderPayment, OrderStatus
 from orders.models import Order
@@ -15,10 +16,14 @@ from orders.services.moves import state_of
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
+from vmi.core.rows import update
 from vmi.core.tenancy import current_namespace
 from vmi.numbering.services import next_number
 from vmi.statuses.machine import transition
 from vmi.statuses.models import status_label
+
+PAYMENT_MINUTES = 15
+"""Minutes a buyer has at least once they opened the payment page, within the stock core's hard limit (C-08)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class OpenedPayment:
 def open_payment(*, order_id: int, provider: str, actor: Actor) -> OpenedPayment:
     """Open a payment of the whole order with a provider; an open one of the same provider is given again.
 
+    A buyer who is late gets time to pay: the holds and the order's deadline move together.
     Raises UnknownProvider, and NotPayable for an order that is paid, closed or past its deadline.
     """
     gateway = gateway_for(provider)
@@ -52,7 +58,16 @@ def open_payment(*, order_id: int, provider: str, actor: Actor) -> OpenedPayment
             create_time=now,
             modify_time=now,
         )
+    _give_time(order, actor)
     return OpenedPayment(payment, gateway.open(request_of(payment, order)))
+
+
+def _give_time(order: Order, actor: Actor) -> None:
+    """Extend the holds, and the locked order with them."""
+    deadline = extend_hold(source=order.source, minutes=PAYMENT_MINUTES, actor=actor)
+    if deadline is not None and deadline > order.expires_at:
+        update(Order, {"pk": order.pk}, {"expires_at": deadline})
+        order.expires_at = deadline
 
 
 @command

@@ -1,0 +1,212 @@
+"""A batch of reservations in one transaction: lock, decide one after the other in order of arrival, write.
+
+What a request cannot be given here it is told (InsufficientStock), or it is left undecided for the plain path:
+a document that holds something already, a channel that does not sell the SKU, a document twice in one batch.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from inventory.exceptions import InsufficientStock, ShortLine
+from inventory.selectors.buckets import sku_codes
+from inventory.services.combiner_sql import KNOWN, LOCK, WRITE
+from inventory.services.demand import Demand, Hold, ReserveLine, lines_too_many
+from inventory.services.movement import WHOLE_DOCUMENT
+from inventory.services.release import reclaim_expired
+from vmi.core import clock
+from vmi.core.db import fetch_prepared_tuples
+
+
+@dataclass(slots=True)
+class Request:
+    """A demand and its answer: holds, or a refusal, or neither: then the plain path decides."""
+
+    demand: Demand
+    holds: list[Hold] | None = None
+    refusal: InsufficientStock | None = None
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """A locked sellable row, counted on as the batch is decided; ``units`` and ``times`` are what the batch adds."""
+
+    id: int
+    warehouse_id: int
+    open_qty: int
+    held_qty: int
+    version: int
+    units: int = 0
+    times: int = 0
+
+    def occupy(self, units: int) -> None:
+        """Promise ``units``: one step of the row's version."""
+        self.open_qty -= units
+        self.held_qty += units
+        self.version += 1
+        self.units += units
+        self.times += 1
+
+
+Places = dict[tuple[int, int], list[_Bucket]]
+"""The buckets of a (channel, SKU), best first."""
+
+_ENTRY = ("e_rows", "e_deltas", "e_balances", "e_versions", "e_types", "e_sns", "e_lines", "e_actors")
+_HOLD = ("h_types", "h_sns", "h_lines", "h_buckets", "h_channels", "h_partners", "h_quantities", "h_deadlines")
+
+
+@dataclass(slots=True)
+class _Decision:
+    """What the batch writes, and who gets what."""
+
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    holds: list[tuple[Any, ...]] = field(default_factory=list)
+    granted: list[tuple[Request, list[tuple[ReserveLine, _Bucket]]]] = field(default_factory=list)
+    short: list[Request] = field(default_factory=list)
+
+
+def apply(requests: Sequence[Request]) -> None:
+    """Decide and write ``requests`` inside the caller's transaction; the answers count only after its commit."""
+    pairs = sorted({(r.demand.channel_id, line.sku_id) for r in requests for line in r.demand.lines})
+    places = _lock(pairs)
+    new = _unknown(requests)
+    decision = _decide(new, places)
+    if decision.short and _reclaim(decision.short, places):
+        places = _lock(pairs)
+        decision = _decide(new, places)
+    if decision.holds:
+        _write(decision, places)
+    if decision.short:
+        _refuse(decision.short, places)
+
+
+def _lock(pairs: Sequence[tuple[int, int]]) -> Places:
+    params = {"channels": [channel for channel, _sku in pairs], "skus": [sku for _channel, sku in pairs]}
+    buckets: dict[int, _Bucket] = {}
+    places: Places = {}
+    for channel_id, sku_id, warehouse_id, pk, open_qty, held_qty, version in fetch_prepared_tuples(LOCK, params):
+        bucket = buckets.get(pk)
+        if bucket is None:
+            bucket = buckets[pk] = _Bucket(pk, warehouse_id, open_qty, held_qty, version)
+        places.setdefault((channel_id, sku_id), []).append(bucket)
+    return places
+
+
+def _unknown(requests: Sequence[Request]) -> list[Request]:
+    """The first request of each document, unless the document holds something already."""
+    first = list({request.demand.source: request for request in reversed(requests)}.values())
+    first.reverse()
+    params = {
+        "types": [request.demand.source.type for request in first],
+        "sns": [request.demand.source.sn for request in first],
+    }
+    known = {number for (number,) in fetch_prepared_tuples(KNOWN, params)}
+    return [request for number, request in enumerate(first, start=1) if number not in known]
+
+
+def _decide(requests: Iterable[Request], places: Places) -> _Decision:
+    """Give each request, in order of arrival, all its lines or none."""
+    decision = _Decision()
+    for request in requests:
+        demand = request.demand
+        chosen = [(line, _choose(line, places.get((demand.channel_id, line.sku_id), []))) for line in demand.lines]
+        found = [(line, bucket) for line, bucket in chosen if bucket is not None]
+        if len(found) < len(chosen):
+            continue
+        if _occupy(demand, found, decision):
+            decision.granted.append((request, found))
+        else:
+            decision.short.append(request)
+    return decision
+
+
+def _choose(line: ReserveLine, buckets: Sequence[_Bucket]) -> _Bucket | None:
+    """The best bucket that has enough, else the best: as the plain statement chooses."""
+    allowed = [bucket for bucket in buckets if line.warehouse_id in (None, bucket.warehouse_id)]
+    for bucket in allowed:
+        if bucket.open_qty >= line.quantity:
+            return bucket
+    return allowed[0] if allowed else None
+
+
+def _occupy(demand: Demand, found: Sequence[tuple[ReserveLine, _Bucket]], decision: _Decision) -> bool:
+    """Count the lines onto their buckets, one ledger entry a bucket; False, and nothing done, when one is short."""
+    need: dict[int, tuple[_Bucket, int, int]] = {}
+    for line, bucket in found:
+        if bucket.id in need:
+            need[bucket.id] = (bucket, need[bucket.id][1] + line.quantity, WHOLE_DOCUMENT)
+        else:
+            need[bucket.id] = (bucket, line.quantity, line.line_no)
+    if any(bucket.open_qty < units for bucket, units, _line_no in need.values()):
+        return False
+    source, actor_id = demand.source, demand.actor.user_id
+    for bucket, units, line_no in need.values():
+        bucket.occupy(units)
+        decision.entries.append(
+            (bucket.id, units, bucket.held_qty, bucket.version, source.type, source.sn, line_no, actor_id)
+        )
+    for line, bucket in found:
+        decision.holds.append(
+            (
+                source.type,
+                source.sn,
+                line.line_no,
+                bucket.id,
+                demand.channel_id,
+                demand.partner_id,
+                line.quantity,
+                demand.expires_at,
+            )
+        )
+    return True
+
+
+def _reclaim(short: Sequence[Request], places: Places) -> int:
+    """Take back the expired holds in the way of the short requests; returns the units."""
+    buckets = {
+        bucket.id
+        for request in short
+        for line in request.demand.lines
+        for bucket in places.get((request.demand.channel_id, line.sku_id), [])
+    }
+    return reclaim_expired(bucket_ids=buckets, now=clock.now(), actor=short[0].demand.actor)
+
+
+def _write(decision: _Decision, places: Places) -> None:
+    """Write the decided requests and hand each its holds."""
+    changed = {bucket.id: bucket for found in places.values() for bucket in found if bucket.times}
+    params: dict[str, Any] = {
+        "buckets": list(changed),
+        "units": [bucket.units for bucket in changed.values()],
+        "times": [bucket.times for bucket in changed.values()],
+        **{name: list(column) for name, column in zip(_ENTRY, zip(*decision.entries, strict=True), strict=True)},
+        **{name: list(column) for name, column in zip(_HOLD, zip(*decision.holds, strict=True), strict=True)},
+    }
+    written = {tuple(key): pk for pk, *key in fetch_prepared_tuples(WRITE, params)}
+    for request, found in decision.granted:
+        source, expires_at = request.demand.source, request.demand.expires_at
+        request.holds = [
+            Hold(
+                written[source.type, source.sn, line.line_no],
+                line.line_no,
+                line.sku_id,
+                bucket.id,
+                line.quantity,
+                expires_at,
+            )
+            for line, bucket in found
+        ]
+
+
+def _refuse(short: Sequence[Request], places: Places) -> None:
+    """Tell each short request its lines with the figures after the whole batch: what is left for the next."""
+    codes = sku_codes({line.sku_id for request in short for line in request.demand.lines})
+    for request in short:
+        demand = request.demand
+        candidates = {line.sku_id: places[demand.channel_id, line.sku_id] for line in demand.lines}
+        lines = [
+            ShortLine(line=line.line_no, sku=codes[line.sku_id], wanted=line.quantity, available=available)
+            for line, available in lines_too_many(demand.lines, candidates)
+        ]
+        if lines:  # none: several lines met in one bucket while another has some; the plain path decides
+            request.refusal = InsufficientStock(lines)

@@ -31,7 +31,7 @@ from vmi.core.commands import command
 from vmi.core.exceptions import Busy, DomainError
 from vmi.core.money import quantize
 from vmi.events.catalogue import SaleRefused
-from vmi.events.services import record
+from vmi.events.services import deliver_inline, record
 from warehousing.selectors import notice_ids_of_source
 from warehousing.services import confirm_manually
 
@@ -82,7 +82,11 @@ class Player:
 
     @command
     def _order(self, invoice: Invoice) -> int:
-        """One command, so that the five inside share its savepoint."""
+        """One command, so that the five inside share its savepoint and write their events together."""
+        with deliver_inline(gather=True):
+            return self._take_every_step(invoice)
+
+    def _take_every_step(self, invoice: Invoice) -> int:
         actor = self._stage.machine
         order = place_order(
             store_id=self._stage.store_id,

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -23,7 +23,37 @@ from vmi.events.registry import subscribers_of
 
 __all__ = ["Entry", "audit", "deliver_inline", "record", "record_many", "retry_delivery"]
 
-_inline: ContextVar[bool] = ContextVar("vmi_events_inline", default=False)
+
+@dataclass(slots=True)
+class _Inline:
+    """A ``deliver_inline`` block; one that gathers keeps events ``waiting`` while nobody listens to them.
+
+    Only events of the savepoint the block began in (``level``) wait: a deeper one may still be rolled back alone.
+    """
+
+    gather: bool
+    level: tuple[str, ...]
+    waiting: list[Event] = field(default_factory=list)
+
+    def keeps(self, events: Sequence[Event]) -> bool:
+        """Whether these may be written later."""
+        return self.is_at_level() and not any(subscribers_of(event.type) for event in events)
+
+    def is_at_level(self) -> bool:
+        """Whether the block gathers and no savepoint was opened inside it; the instant must not be the database's."""
+        return self.gather and self.level == _savepoints() and clock.fixed_instant() is not None
+
+    def take(self) -> list[Event]:
+        """The waiting events, which the caller writes."""
+        taken, self.waiting = self.waiting, []
+        return taken
+
+
+def _savepoints() -> tuple[str, ...]:
+    return tuple(name for name in connection.savepoint_ids if name)
+
+
+_inline: ContextVar[_Inline | None] = ContextVar("vmi_events_inline", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +66,20 @@ class Entry:
 
 
 @contextmanager
-def deliver_inline() -> Iterator[None]:
+def deliver_inline(*, gather: bool = False) -> Iterator[None]:
     """Run handlers at once, inside the transaction that records the event.
 
     For replays and imports that commit many commands together. Delivery rows are written as done, so
     the log is complete; a failing handler fails the command. Without it handlers run after the commit.
+
+    ``gather`` writes events nobody listens to together with the next one somebody does, in their order; the
+    savepoint around the block must end with it. Such an event has its key only afterwards.
     """
-    token = _inline.set(True)
+    block = _Inline(gather, _savepoints())
+    token = _inline.set(block)
     try:
         yield
+        insert(block.take())
     finally:
         _inline.reset(token)
 
@@ -57,8 +92,13 @@ def record(payload: EventPayload, *, subject: str, actor: Actor, changes: Mappin
 @transaction.atomic(savepoint=False)
 def record_many(entries: Sequence[Entry], *, actor: Actor) -> list[Event]:
     """Write many events of one actor at the cost of one: one INSERT of events, one of deliveries."""
-    events = _insert_events(entries, actor)
-    inline = _inline.get()
+    events = _events(entries, actor)
+    block = _inline.get()
+    if block is not None and block.keeps(events):
+        block.waiting += events
+        return events
+    insert([*(block.take() if block is not None and block.is_at_level() else ()), *events])
+    inline = block is not None
     deliveries = [
         _delivery(event, subscription.name, inline) for event in events for subscription in subscribers_of(event.type)
     ]
@@ -68,9 +108,9 @@ def record_many(entries: Sequence[Entry], *, actor: Actor) -> list[Event]:
     return events
 
 
-def _insert_events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
+def _events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
     at = _instant(entries)
-    rows = [
+    return [
         Event(
             type=entry.payload.type,
             subject=entry.subject[:SUBJECT_LENGTH_MAX],
@@ -83,7 +123,6 @@ def _insert_events(entries: Sequence[Entry], actor: Actor) -> list[Event]:
         )
         for entry in entries
     ]
-    return insert(rows)
 
 
 def _instant(entries: Sequence[Entry]) -> datetime | None:
@@ -92,7 +131,7 @@ def _instant(entries: Sequence[Entry]) -> datetime | None:
     Handlers that run at once read the instant, so for them it is asked beforehand.
     """
     fixed = clock.fixed_instant()
-    if fixed is None and _inline.get() and any(subscribers_of(entry.payload.type) for entry in entries):
+    if fixed is None and _inline.get() is not None and any(subscribers_of(entry.payload.type) for entry in entries):
         return clock.now()
     return fixed
 

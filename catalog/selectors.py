@@ -1,6 +1,6 @@
 """Named reads about products and SKUs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -72,3 +72,8 @@ def price_ranges(product_ids: Iterable[int]) -> dict[int, tuple[Decimal | None, 
         for row in rows.annotate(low=Min("list_price"), high=Max("list_price"))
     }
     return {product_id: ranges.get(product_id, (None, None)) for product_id in wanted}
+
+
+def sku_names(sku_ids: Collection[int]) -> dict[int, str]:
+    """What these SKUs are called, by id; unknown ids are left out."""
+    return dict(ProductInfo.objects.filter(pk__in=sku_ids).values_list("id", "name"))

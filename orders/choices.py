@@ -132,7 +132,7 @@ FULFILMENT_MACHINE = Machine(
         OrderFulfilment.NOTICED: "info",
         OrderFulfilment.SHIPPED: "info",
         OrderFulfilment.RECEIVED: "success",
-        OrderFulfilment.NOTHING_TO_SHIP: "danger",
+        OrderFulfilment.NOTHING_TO_SHIP: "grey",
     },
 )
 
@@ -145,7 +145,7 @@ AFTER_SALE_MACHINE = Machine(
         OrderAfterSale.PARTLY_RETURNED: {OrderAfterSale.RETURNING},
     },
     colours={
-        OrderAfterSale.NONE: "success",
+        OrderAfterSale.NONE: "grey",
         OrderAfterSale.RETURNING: "warning",
         OrderAfterSale.RETURNED: "danger",
         OrderAfterSale.PARTLY_RETURNED: "info",

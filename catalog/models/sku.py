@@ -46,4 +46,4 @@ class ProductInfo(TrackedModel):
         )
 
     def __str__(self) -> str:
-        return self.sku
+        return f"{self.sku} {self.name}".strip()

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -64,14 +65,10 @@ class StockRowAdmin(ReadOnlyAdmin):
         return obj
 
     @display(description=_("SKU"))
-    def sku_code(self, obj: Any) -> str:
-        """The SKU's code; leads to the row's own page."""
-        return str(self.logical(obj).sku.sku)
-
-    @display(description=_("name"))
-    def sku_name(self, obj: Any) -> str:
-        """What the SKU is called."""
-        return str(self.logical(obj).sku.name)
+    def item(self, obj: Any) -> SafeString:
+        """The SKU's code and what it is called; leads to the row's own page."""
+        sku = self.logical(obj).sku
+        return format_html('{}<span class="bo-sub">{}</span>', sku.sku, sku.name)
 
     @display(description=_("warehouse"))
     def warehouse_name(self, obj: Any) -> str:
@@ -99,8 +96,7 @@ class LogicalStockAdmin(StockRowAdmin):
     safety = counter_column(Counter.SAFETY)
 
     list_display = (
-        "sku_code",
-        "sku_name",
+        "item",
         "warehouse_name",
         "owner_name",
         "base",
@@ -108,13 +104,18 @@ class LogicalStockAdmin(StockRowAdmin):
         "locked",
         "safety",
         "available",
-        "unit_cost",
+        "cost",
         "waterfall",
     )
     list_filter = (AlertFilter, "warehouse", "owner")
     list_select_related = ("sku__product", "warehouse", "owner")
     search_fields = ("sku__sku", "sku__product__name")
     service_actions = ("adjust_stock",)
+
+    @display(description=_("unit cost"), ordering="unit_cost")
+    def cost(self, obj: LogicalStock) -> str:
+        """The moving average to the cent; the row's page has all its digits."""
+        return number_format(obj.unit_cost, decimal_pos=2)
 
     @display(description=_("available"), ordering="available_qty")
     def available(self, obj: LogicalStock) -> SafeString | str:
@@ -160,7 +161,7 @@ class AllocationPoolAdmin(StockRowAdmin):
 
     logical_path = "logical"
     quota = counter_column(Counter.QUOTA)
-    list_display = ("sku_code", "sku_name", "warehouse_name", "owner_name", "purpose", "quota", "waterfall")
+    list_display = ("item", "warehouse_name", "owner_name", "purpose", "quota", "waterfall")
     list_filter = ("purpose", "logical__warehouse")
     list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
     search_fields = ("logical__sku__sku",)
@@ -178,8 +179,7 @@ class ChannelStockAdmin(StockRowAdmin):
     returning = counter_column(Counter.RETURNING)
 
     list_display = (
-        "sku_code",
-        "sku_name",
+        "item",
         "warehouse_name",
         "channel_or_shared",
         "base_quota",
@@ -218,8 +218,7 @@ class PhysicalStockAdmin(StockRowAdmin):
     held = counter_column(Counter.PHYSICAL_HELD)
     quality_badge = choice_column("quality", QUALITY_COLOURS, description=_("quality"))
     list_display = (
-        "sku_code",
-        "sku_name",
+        "item",
         "owner_name",
         "location",
         "batch",

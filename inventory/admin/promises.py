@@ -53,8 +53,7 @@ class ReservationAdmin(PromiseAdmin):
     list_display = (
         "document",
         "line_no",
-        "sku_code",
-        "sku_name",
+        "item",
         "warehouse_name",
         "channel_name",
         "quantity",
@@ -79,8 +78,7 @@ class InternalAllocationAdmin(PromiseAdmin):
     list_display = (
         "document",
         "line_no",
-        "sku_code",
-        "sku_name",
+        "item",
         "warehouse_name",
         "quantity",
         "shipped_qty",
@@ -100,8 +98,7 @@ class PhysicalHoldAdmin(PromiseAdmin):
     list_display = (
         "document",
         "line_no",
-        "sku_code",
-        "sku_name",
+        "item",
         "place",
         "quantity",
         "shipped_qty",
@@ -120,8 +117,7 @@ class InspectionAdmin(PromiseAdmin):
     list_display = (
         "document",
         "line_no",
-        "sku_code",
-        "sku_name",
+        "item",
         "place",
         "quantity",
         "good_qty",

@@ -7,10 +7,11 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.selectors import skus_by_code
+from catalog.selectors import sku_names, skus_by_code
 from inventory.admin.links import ledger_url, waterfall_url
 from inventory.choices import Counter
 from inventory.selectors.buckets import sku_codes
@@ -78,6 +79,9 @@ def waterfall_view(request: HttpRequest, sku_id: int) -> HttpResponse:
         "subtitle": code,
         "sku": code,
         "code": code,
+        "name": sku_names([sku_id]).get(sku_id, ""),
+        "sku_url": reverse("admin:catalog_productinfo_change", args=[sku_id]),
+        "totals": _totals(branches),
         "branches": branches,
     }
     return TemplateResponse(request, "admin/inventory/waterfall.html", context)
@@ -94,15 +98,32 @@ def waterfall_search_view(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/inventory/waterfall.html", context)
 
 
+LAYERS: tuple[tuple[str | Promise, str | Promise], ...] = (
+    (_("Channel stock"), _("what shop fronts may sell")),
+    (_("Allocation pools"), _("shares set aside by purpose")),
+    (_("Logical stock"), _("what may be planned with")),
+    (_("Physical stock"), _("what lies where")),
+)
+
+
+def _totals(branches: list[dict[str, Any]]) -> list[tuple[str | Promise, int]]:
+    """The three sums people ask for first: on hand, free to plan with, free to sell."""
+    found = []
+    for title, layer in ((_("On hand"), 3), (_("Available"), 2), (_("Sellable"), 0)):
+        bars = [bar for branch in branches for bar in branch["layers"][layer][2]]
+        found.append((title, sum(bar.total if layer == len(LAYERS) - 1 else bar.segments[-1].units for bar in bars)))
+    return found
+
+
 def _branch(branch: Branch) -> dict[str, Any]:
     """A branch as bars, from the shop front down to the shelf."""
     return {
         "title": f"{branch.warehouse} · {branch.owner}",
         "layers": [
-            (_("Channel stock"), [_bar(step) for step in branch.buckets]),
-            (_("Allocation pools"), [_bar(step) for step in branch.pools]),
-            (_("Logical stock"), [_bar(branch.logical)]),
-            (_("Physical stock"), [_bar(step) for step in branch.physical]),
+            (*LAYERS[0], [_bar(step) for step in branch.buckets]),
+            (*LAYERS[1], [_bar(step) for step in branch.pools]),
+            (*LAYERS[2], [_bar(branch.logical)]),
+            (*LAYERS[3], [_bar(step) for step in branch.physical]),
         ],
     }
 

@@ -28,6 +28,7 @@ from orders.services import cancel_order, complete_order, release_to_warehouse
 from stores.admin.export import Columns, ExportMixin
 from stores.admin.scope import StoreScopeMixin
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
+from vmi.core.admin.columns import reference_column
 from vmi.statuses.models import status_label
 
 _COLOURS = {int(member): colour for member, colour in ORDER_MACHINE.colours.items()}
@@ -70,8 +71,8 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
 
     list_display = (
         "sn",
-        "store",
-        "customer",
+        "store_name",
+        "customer_name",
         "cost",
         "order_state",
         "payment_state",
@@ -121,11 +122,17 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
         ),
     )
 
-    payment_state = status_column("payment_status", machine=PAYMENT_MACHINE, description=pgettext_lazy("axis", "payment"))
+    store_name = reference_column("store", "stores_store", description=_("store"))
+    customer_name = reference_column("customer", "partners_partner", description=_("customer"))
+    payment_state = status_column(
+        "payment_status", machine=PAYMENT_MACHINE, description=pgettext_lazy("axis", "payment")
+    )
     fulfilment_state = status_column("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
     after_sale_state = status_column("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
 
-    payment_badge = status_badge("payment_status", machine=PAYMENT_MACHINE, description=pgettext_lazy("axis", "payment"))
+    payment_badge = status_badge(
+        "payment_status", machine=PAYMENT_MACHINE, description=pgettext_lazy("axis", "payment")
+    )
     fulfilment_badge = status_badge("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
     after_sale_badge = status_badge("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
 

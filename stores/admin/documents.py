@@ -7,7 +7,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from stores.admin.export import Columns, ExportMixin
@@ -19,6 +22,9 @@ from stores.services import DocumentLine
 from stores.services.documents import document_source
 from vmi.core.actors import Actor
 from vmi.core.admin import ModelAdmin, status_badge, status_column
+from vmi.core.admin.columns import reference_column
+from vmi.core.admin.dashboard import list_url
+from vmi.core.admin.sources import source_link
 from vmi.events.models import Event
 from vmi.events.payloads import payload_class
 
@@ -52,14 +58,28 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
 
     system_types: ClassVar[frozenset[str]] = frozenset()
 
-    list_display = ("sn", "type", "state", "warehouse", "owner", "store", "quantity", "amount", "create_time")
+    warehouse_name = reference_column("warehouse", "warehousing_warehouse", description=_("warehouse"))
+    owner_name = reference_column("owner", "warehousing_owner", description=_("owner of the goods"))
+    store_name = reference_column("store", "stores_store", description=_("store"))
+    list_display = (
+        "sn",
+        "type",
+        "state",
+        "warehouse_name",
+        "owner_name",
+        "store_name",
+        "quantity",
+        "amount",
+        "source",
+        "create_time",
+    )
     list_filter = (DocumentStatusFilter, "type", "warehouse", "owner", "store")
     search_fields = ("sn", "source_sn", "description", "lines__sku")
     date_hierarchy = "create_time"
     list_select_related = ("warehouse", "owner", "store")
     autocomplete_fields = ("warehouse", "owner", "store")
     change_form_after_template = "admin/stores/document_history.html"
-    readonly_fields = ("badge",)
+    readonly_fields = ("badge", "source", "ledger")
     fieldsets = (
         (
             None,
@@ -72,6 +92,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
                     "store",
                     "description",
                     ("quantity", "amount"),
+                    ("source", "ledger"),
                 )
             },
         ),
@@ -93,6 +114,19 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
 
     state = status_column(machine=DOCUMENT_MACHINE)
     badge = status_badge(machine=DOCUMENT_MACHINE)
+
+    @display(description=_("source document"), ordering="source_sn")
+    def source(self, obj: StockDocument) -> SafeString | str:
+        """The document this one serves, linked to its page if it is one of ours."""
+        return source_link(obj.source_type, obj.source_sn)
+
+    @display(description=_("ledger"))
+    def ledger(self, obj: StockDocument) -> SafeString:
+        """Everything the document did to the stock."""
+        document = document_source(obj)
+        number = obj.source_sn if obj.source_type else document.sn
+        url = list_url("inventory_ledgerentry", source_sn__exact=number)
+        return format_html('<a class="bo-link" href="{}">{}</a>', url, _("entries of this document"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new document has neither number nor totals."""

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 from unfold.views import ChangeList
 
 from stores.admin.export import Columns, ExportMixin
@@ -16,6 +18,7 @@ from stores.models import Goods
 from stores.selectors import GoodsStock, goods_stock
 from stores.services import list_goods, set_goods_status, update_goods
 from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_badge, status_column
+from vmi.core.admin.columns import link_to, reference_column
 
 TEXT_FIELDS = ("name", "description", "parameter", "service_info", "price")
 
@@ -41,7 +44,8 @@ def _in_status(status: GoodsStatus) -> Any:
 class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     """What stores offer; count and sellable are read from the stock core and cannot be typed in."""
 
-    list_display = ("sku", "name", "store", "price", "count", "sellable", "state")
+    store_name = reference_column("store", "stores_store", description=_("store"))
+    list_display = ("sku", "name", "store_name", "price", "count", "sellable", "state", "waterfall")
     list_filter = (GoodsStatusFilter, "store")
     search_fields = ("sku", "name")
     list_select_related = ("store",)
@@ -57,6 +61,11 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
 
     state = status_column(machine=GOODS_MACHINE)
     badge = status_badge(machine=GOODS_MACHINE)
+
+    @display(description=_("waterfall"))
+    def waterfall(self, obj: Goods) -> SafeString:
+        """The way to the picture of the SKU's stock."""
+        return link_to("inventory_waterfall", obj.product_id, _("open"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that asks for stock once."""

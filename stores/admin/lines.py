@@ -114,6 +114,10 @@ class LineInline(TabularInline):
         """Lines with what their rows show, in a constant number of queries."""
         return super().get_queryset(request).select_related("product").prefetch_related("places__location")
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A new document begins with one empty line."""
+        return 1 if obj is None else 0
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A closed document shows where the goods lie or came from."""
         shown = "places" if self.is_open(request, obj) else "where"

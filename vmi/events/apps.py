@@ -13,10 +13,12 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, and the log as the place where changes of master data are reported."""
+        from vmi.core.admin.history import register_history
         from vmi.core.audit import register_audit_sink
         from vmi.core.health import register_probe
-        from vmi.events import checks, health, services
+        from vmi.events import checks, health, history, services
 
         checks.register_all()
         register_audit_sink(services.audit)
+        register_history(history.rows_of)
         register_probe("outbox", health.probe_outbox)

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from vmi.core.admin import ModelAdmin, ReadOnlyAdmin, TabularInline, platform_site, service_action
-from vmi.namespaces import deadletters, schedules, services
+from vmi.core.admin.columns import choice_column
+from vmi.namespaces import dashboard, deadletters, schedules, services
 from vmi.namespaces.choices import NamespaceState, OpeningStep
 from vmi.namespaces.forms import OpenNamespaceForm
 from vmi.namespaces.models import DeadLetter, Domain, JobRun, Namespace
@@ -19,13 +19,6 @@ from vmi.namespaces.selectors import is_current
 from vmi.namespaces.tasks import start_opening
 
 __all__ = ["schedules"]  # its registrations belong to this back office, too
-
-STATE_COLOURS = {
-    NamespaceState.OPENING: "info",
-    NamespaceState.ACTIVE: "success",
-    NamespaceState.SUSPENDED: "warning",
-    NamespaceState.FAILED: "danger",
-}
 
 
 class DomainInline(TabularInline):
@@ -45,18 +38,18 @@ class NamespaceAdmin(ModelAdmin):
     list_before_template = "admin/namespaces/opening.html"
     inlines = (DomainInline,)
     service_actions = ("continue_opening", "suspend", "resume", "pause_jobs", "resume_jobs")
-    readonly_fields = ("schema_name", "progress", "is_up_to_date", "create_time")
+    readonly_fields = ("schema_name", "shown_state", "progress", "is_up_to_date", "create_time")
     add_fieldsets = ((None, {"fields": ("schema_name", "name", "domain", "currency", "time_zone", "language")}),)
     fieldsets = (
         (None, {"fields": ("schema_name", "name", "currency", "time_zone", "language")}),
         (_("Options"), {"fields": ("cart_hold_minutes", "order_hold_minutes", "sweepers_paused")}),
-        (_("State"), {"fields": ("state", "progress", "problem", "is_up_to_date", "create_time", "active_since")}),
+        (
+            _("State"),
+            {"fields": ("shown_state", "progress", "problem", "is_up_to_date", "create_time", "active_since")},
+        ),
     )
 
-    @display(description=_("state"), ordering="state", label=STATE_COLOURS)
-    def shown_state(self, obj: Namespace) -> tuple[str, str]:
-        """The state on its colour."""
-        return obj.state, obj.get_state_display()
+    shown_state = choice_column("state", dashboard.COLOURS, description=_("state"))
 
     @admin.display(description=_("progress"))
     def progress(self, obj: Namespace) -> str:
@@ -210,3 +203,6 @@ class JobRunAdmin(ReadOnlyAdmin):
     list_display = ("job", "schema_name", "started_time", "succeeded_time", "period_s", "failures")
     list_filter = ("job", "schema_name")
     search_fields = ("job", "schema_name")
+
+
+dashboard.register()

@@ -3,8 +3,10 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import connection, models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.admin import StackedInline as UnfoldStackedInline
 from unfold.admin import TabularInline as UnfoldTabularInline
@@ -13,8 +15,10 @@ from unfold.dataclasses import UnfoldAction
 from vmi.core import clock
 from vmi.core.actors import Actor, user_actor
 from vmi.core.admin.checks import OfflineModelAdminChecks
+from vmi.core.admin.history import history_of
 from vmi.core.audit import audit, snapshot
 from vmi.core.exceptions import DomainError
+from vmi.core.tenancy import PUBLIC_SCHEMA
 
 TRACKED_FIELDS = ("creater", "create_time", "modify_time")
 
@@ -55,6 +59,24 @@ class ModelAdmin(UnfoldModelAdmin):
         except DomainError as error:
             request.refusal = error  # type: ignore[attr-defined]
             return super().changeform_view(request, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What the event log says about the object; the platform, which has no log, shows Django's own history."""
+        if connection.schema_name == PUBLIC_SCHEMA:
+            return super().history_view(request, object_id, extra_context)
+        obj = self.get_object(request, object_id)
+        if obj is None or not self.has_view_or_change_permission(request, obj):
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History"),
+            "subtitle": str(obj),
+            "object": obj,
+            "opts": self.opts,
+            "rows": history_of(self, obj),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/event_history.html", context)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The page's form; after a refusal it carries the refusal as its error."""

@@ -77,6 +77,7 @@ class Table:
     rows: Sequence[Sequence[object]]
     empty: Text
     url: str = ""
+    wide: bool = False
     template: str = "admin/dashboard/table.html"
     numeric: frozenset[int] = field(default=frozenset())
 

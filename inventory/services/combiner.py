@@ -36,8 +36,11 @@ WRITERS = 2
 IDLE_S = 5.0
 """Seconds without work after which a writer gives back its connection and ends."""
 
-GATHER_S = 0.0005
+GATHER_S = 0.001
 """Longest wait for the callers of the last batch to come again, seconds."""
+
+PAUSE_S = 0.0002
+"""Between two looks whether more have come, seconds; no more since the last look: the batch begins."""
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ class _Lane:
     tenant: Any
     waiting: deque[_Ticket] = field(default_factory=deque)
     taken: bool = False
-    last: int = 0
+    expected: int = 0
 
 
 class Combiner:
@@ -140,23 +143,24 @@ class Combiner:
 
     def _serve(self, lane: _Lane) -> None:
         """One batch of a namespace: the namespace's path for the batch, then the answers."""
-        if len(lane.waiting) < lane.last:
-            _gather(lane)
+        _gather(lane)
         with self._changed:
             batch = [lane.waiting.popleft() for _number in range(min(BATCH, len(lane.waiting)))]
-        lane.last = len(batch)
         try:
             _commit(lane.tenant, [ticket.request for ticket in batch])
         finally:
+            lane.expected = min(len(batch) + len(lane.waiting), BATCH)
             for ticket in batch:
                 ticket.answered.release()
 
 
 def _gather(lane: _Lane) -> None:
-    """Callers just answered tend to come again: a moment's wait makes one batch of what would be two."""
+    """Callers just answered tend to come again: a moment's wait makes one commit of what would be two."""
     deadline = time.monotonic() + GATHER_S
-    while len(lane.waiting) < lane.last and time.monotonic() < deadline:
-        time.sleep(0.0001)
+    seen = 0
+    while seen < len(lane.waiting) < lane.expected and time.monotonic() < deadline:
+        seen = len(lane.waiting)
+        time.sleep(PAUSE_S)
 
 
 def _commit(tenant: Any, requests: list[Request]) -> None:

@@ -16,6 +16,7 @@ from inventory.services.movement import WHOLE_DOCUMENT
 from inventory.services.release import reclaim_expired
 from vmi.core import clock
 from vmi.core.db import fetch_prepared_tuples
+from vmi.core.sources import Source
 
 
 @dataclass(slots=True)
@@ -94,8 +95,10 @@ def _lock(pairs: Sequence[tuple[int, int]]) -> Places:
 
 def _unknown(requests: Sequence[Request]) -> list[Request]:
     """The first request of each document, unless the document holds something already."""
-    first = list({request.demand.source: request for request in reversed(requests)}.values())
-    first.reverse()
+    of_document: dict[Source, Request] = {}
+    for request in requests:
+        of_document.setdefault(request.demand.source, request)
+    first = list(of_document.values())
     params = {
         "types": [request.demand.source.type for request in first],
         "sns": [request.demand.source.sn for request in first],

@@ -35,7 +35,7 @@ class Product(TrackedModel):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ("-id",)
-        permissions = (("publish_product", "Can put products on and off the shelf"),)
+        permissions = (("publish_product", _("Can put products on and off the shelf")),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(name=""), name="catalog_product_name_given"),
             models.CheckConstraint(

@@ -49,7 +49,7 @@ class Credit(models.Model):
         verbose_name = _("credit entry")
         verbose_name_plural = _("credit entries")
         ordering = ("-id",)
-        permissions = (("adjust_credit", "Can adjust a member's credits by hand"),)
+        permissions = (("adjust_credit", _("Can adjust a member's credits by hand")),)
         constraints = (
             models.UniqueConstraint(fields=("owner", "seq"), name="credits_credit_owner_seq"),
             # The effect's own key: an event delivered twice grants once (reliability R14).

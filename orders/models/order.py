@@ -100,7 +100,9 @@ class Order(TrackedModel):
         "stores.Store", verbose_name=_("store"), on_delete=models.PROTECT, related_name="+", db_index=False
     )
     status = StatusField(OrderStatus, verbose_name=_("status"), default=OrderStatus.OPEN)
-    payment_status = StatusField(OrderPayment, verbose_name=pgettext_lazy("axis", "payment"), default=OrderPayment.UNPAID)
+    payment_status = StatusField(
+        OrderPayment, verbose_name=pgettext_lazy("axis", "payment"), default=OrderPayment.UNPAID
+    )
     fulfilment_status = StatusField(OrderFulfilment, verbose_name=_("fulfilment"), default=OrderFulfilment.UNFULFILLED)
     after_sale_status = StatusField(OrderAfterSale, verbose_name=_("after-sale"), default=OrderAfterSale.NONE)
     cost = MoneyField(_("total"))

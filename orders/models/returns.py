@@ -28,7 +28,7 @@ class ReturnOrder(TrackedModel):
     order = models.ForeignKey(Order, verbose_name=_("order"), on_delete=models.PROTECT, related_name="returns")
     status = StatusField(ReturnStatus, verbose_name=_("status"), default=ReturnStatus.REQUESTED)
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
-    refund_amount = MoneyField(_("refund"), default=Decimal(0))
+    refund_amount = MoneyField(pgettext_lazy("money", "refund"), default=Decimal(0))
     source_ref = CodeField(_("imported from"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     inspected_at = models.DateTimeField(_("inspected at"), null=True, blank=True)
@@ -38,10 +38,10 @@ class ReturnOrder(TrackedModel):
         verbose_name_plural = _("returns")
         ordering = ["-id"]
         permissions = [
-            ("request_return", "Can request a return"),
-            ("receive_return", "Can receive returned goods"),
-            ("inspect_return", "Can inspect returned goods"),
-            ("reject_return", "Can reject a return"),
+            ("request_return", _("Can request a return")),
+            ("receive_return", _("Can receive returned goods")),
+            ("inspect_return", _("Can inspect returned goods")),
+            ("reject_return", _("Can reject a return")),
         ]
         constraints = [
             status_check("status", ReturnStatus, "orders_returnorder_status"),

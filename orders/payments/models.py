@@ -38,7 +38,7 @@ class Payment(TrackedModel):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-id"]
-        permissions = [("confirm_offline_payment", "Can confirm a payment made in cash or by bank transfer")]
+        permissions = [("confirm_offline_payment", _("Can confirm a payment made in cash or by bank transfer"))]
         constraints = [
             status_check("state", PaymentState, "payments_payment_state"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payments_payment_amount_positive"),
@@ -81,7 +81,7 @@ class Refund(TrackedModel):
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ["-id"]
-        permissions = [("confirm_refund", "Can confirm a refund made in cash or by bank transfer")]
+        permissions = [("confirm_refund", _("Can confirm a refund made in cash or by bank transfer"))]
         constraints = [
             status_check("state", RefundState, "payments_refund_state"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payments_refund_amount_positive"),

@@ -45,7 +45,7 @@ class Partner(TrackedModel):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering = ("-id",)
-        permissions = (("disable_partner", "Can enable and disable members"),)
+        permissions = (("disable_partner", _("Can enable and disable members")),)
         constraints = (
             models.UniqueConstraint(
                 fields=("telephone",), condition=~models.Q(telephone=""), name="partners_partner_telephone"

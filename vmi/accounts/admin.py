@@ -9,16 +9,40 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from vmi.accounts.models import User
+from vmi.accounts.permissions import permission_name, subject_of, verb_of
 from vmi.accounts.roles import ROLES
 from vmi.core.actors import SYSTEM_USER_ID
 from vmi.core.admin import ModelAdmin, namespace_site, platform_site, service_action
 from vmi.core.audit import audit, snapshot
 
 ROLE_TITLES = {role.name: role.title for role in ROLES}
+
+
+def role_title(group: Group) -> str:
+    """The role's name for people; a group made by hand has only its own."""
+    return str(ROLE_TITLES.get(group.name, group.name))
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """People with one role, by the roles' titles."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every role there is here."""
+        return [(str(group.pk), role_title(group)) for group in Group.objects.order_by("id")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """People with the chosen role."""
+        chosen = self.value() or ""
+        return queryset.filter(groups=int(chosen)) if chosen.isdecimal() else queryset
 
 
 @admin.register(User, site=namespace_site)
@@ -33,7 +57,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "display_name", "phone", "roles", "is_staff", "is_active", "last_login")
-    list_filter = ("is_active", "is_staff", "groups")
+    list_filter = ("is_active", "is_staff", RoleFilter)
     search_fields = ("username", "display_name", "phone", "email")
     ordering = ("id",)
     filter_horizontal = ("groups",)
@@ -52,8 +76,14 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     @admin.display(description=_("roles"))
     def roles(self, obj: User) -> str:
         """The titles of the person's roles."""
-        names = [group.name for group in obj.groups.all()]
-        return ", ".join(str(ROLE_TITLES.get(name, name)) for name in names)
+        return ", ".join(role_title(group) for group in obj.groups.all())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the roles by their titles."""
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = role_title
+        return field
 
     @service_action(description=_("Sign out everywhere"), permission="accounts.change_user", icon="logout")
     def sign_out_everywhere(self, request: HttpRequest, obj: User) -> None:
@@ -85,16 +115,44 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 @admin.register(Group, site=namespace_site)
 @admin.register(Group, site=platform_site)
-class RoleAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
+class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
     """Roles as groups. The product's own roles are shown only: migrations keep them the same everywhere."""
 
-    list_display = ("title", "name", "people")
+    list_display = ("title", "people")
     filter_horizontal = ("permissions",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A role of the product is read as a table of rights, one made by hand is put together from permissions."""
+        fields = (
+            ("title", "people", "rights") if obj is not None and obj.name in ROLE_TITLES else ("name", "permissions")
+        )
+        return ((None, {"fields": fields}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        """What the table shows is computed."""
+        return (*super().get_readonly_fields(request, obj), "title", "people", "rights")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        """Offer the permissions by their names in the reader's language."""
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "permissions":
+            field.label_from_instance = permission_name
+        return field
+
+    @admin.display(description=_("rights"))
+    def rights(self, obj: Group) -> SafeString:
+        """What the role may do, by subject."""
+        found: dict[str, list[str]] = {}
+        for permission in obj.permissions.select_related("content_type").order_by("content_type", "id"):
+            found.setdefault(subject_of(permission), []).append(verb_of(permission))
+        return format_html_join(
+            "", '<p class="mb-1"><b>{}</b>: {}</p>', ((subject, ", ".join(verbs)) for subject, verbs in found.items())
+        )
 
     @admin.display(description=_("role"), ordering="name")
     def title(self, obj: Group) -> str:
         """The role's name for people."""
-        return str(ROLE_TITLES.get(obj.name, obj.name))
+        return role_title(obj)
 
     @admin.display(description=_("people"))
     def people(self, obj: Any) -> int:

@@ -117,6 +117,13 @@ class Domain(DomainMixin):
         super().save(*args, **kwargs)
 
 
+# The columns django-tenants defines carry no names of their own.
+Namespace._meta.get_field("schema_name").verbose_name = _("schema name")
+Domain._meta.get_field("domain").verbose_name = _("domain")
+Domain._meta.get_field("tenant").verbose_name = _("namespace")
+Domain._meta.get_field("is_primary").verbose_name = _("primary")
+
+
 class SchemaVersion(models.Model):
     """The version of the two schemas that are no namespace: the platform's and the template."""
 
@@ -143,7 +150,7 @@ class DeadLetter(models.Model):
     schema_name = models.CharField(_("namespace"), max_length=128, blank=True)
     reason = models.CharField(_("reason"), max_length=32, choices=DeadReason.choices)
     arguments = models.JSONField(_("arguments"), default=dict)
-    fingerprint = models.CharField(max_length=64, editable=False)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, editable=False)
     error = models.TextField(_("error"), blank=True)
     count = models.IntegerField(_("times"), default=1)
     first_time = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)

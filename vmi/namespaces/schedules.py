@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import CrontabScheduleAdmin as BeatCrontabAdmin
 from django_celery_beat.admin import PeriodicTaskAdmin as BeatTaskAdmin
 from django_celery_beat.admin import PeriodicTaskForm, TaskSelectWidget
@@ -10,6 +11,8 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from vmi.core.admin import ModelAdmin, platform_site
+
+PeriodicTask._meta.get_field("name").verbose_name = _("name")  # the only column the scheduler's app does not translate
 
 
 class _TaskSelect(UnfoldAdminSelectWidget, TaskSelectWidget):
@@ -30,6 +33,17 @@ class PeriodicTaskAdmin(BeatTaskAdmin, ModelAdmin):
     """What runs when. Switched off rather than deleted: beat would write a deleted one again."""
 
     form = ThemedPeriodicTaskForm
+    list_display = ("name", "enabled", "planned", "start_time", "last_run_at", "one_off")
+
+    @admin.display(description=_("schedule"))
+    def planned(self, obj: PeriodicTask) -> str:
+        """When it runs."""
+        return str(obj.scheduler or "–")
+
+    @admin.display(description=_("schedule in words"))
+    def crontab_translation(self, obj: PeriodicTask) -> str:
+        """The schedule of cron in words."""
+        return str(obj.crontab.human_readable) if obj.crontab else "–"
 
 
 @admin.register(IntervalSchedule, site=platform_site)
@@ -42,3 +56,7 @@ class IntervalScheduleAdmin(ModelAdmin):
 @admin.register(CrontabSchedule, site=platform_site)
 class CrontabScheduleAdmin(BeatCrontabAdmin, ModelAdmin):
     """Schedules in the manner of cron."""
+
+    list_display = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone")
+    fields = list_display
+    readonly_fields = ()

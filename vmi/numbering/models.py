@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from vmi.numbering.rules import WIDTH, Period, Rule
+from vmi.numbering.rules import KIND_NAMES, WIDTH, Period, Rule
 
 PREFIX_VALIDATOR = RegexValidator(r"^[A-Z][A-Z0-9]{0,7}\Z", _("Capital letters and digits, starting with a letter."))
 
@@ -33,7 +33,12 @@ class NumberRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.prefix})"
+        return f"{self.kind_name} ({self.prefix})"
+
+    @property
+    def kind_name(self) -> str:
+        """What the numbers are for, in the reader's language."""
+        return str(KIND_NAMES.get(self.kind, self.kind))
 
     def as_rule(self) -> Rule:
         """The plain form the formatting functions take."""
@@ -60,4 +65,9 @@ class NumberCounter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.period} {self.last_value}".replace("  ", " ")
+        return f"{self.kind_name} {self.period} {self.last_value}".replace("  ", " ")
+
+    @property
+    def kind_name(self) -> str:
+        """What is counted, in the reader's language."""
+        return str(KIND_NAMES.get(self.kind, self.kind))

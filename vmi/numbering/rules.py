@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -53,6 +54,27 @@ DEFAULT_RULES: Final[dict[str, Rule]] = {
     "adjustment": Rule("ADJ", Period.DAY, WIDTH),
 }
 """The kinds of the product and what each looks like until somebody changes its rule."""
+
+KIND_NAMES: Final[dict[str, str | Promise]] = {
+    "partner": _("member"),
+    "credit": _("credit entry"),
+    "creditReport": _("credit report"),
+    "creditReward": _("credit reward"),
+    "order": _("order"),
+    "store": _("store"),
+    "stockin": _("stock-in"),
+    "stockout": _("stock-out"),
+    "warehouse": _("warehouse"),
+    "shelf": _("shelf"),
+    "owner": _("owner"),
+    "payment": _("payment"),
+    "refund": _("refund"),
+    "returnOrder": _("return"),
+    "shipNotice": _("ship notice"),
+    "product": _("product"),
+    "adjustment": _("stock adjustment"),
+}
+"""What each kind numbers, for people."""
 
 
 def period_key(rule: Rule, day: date | None) -> str:

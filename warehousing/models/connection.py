@@ -33,7 +33,7 @@ class WmsConnection(TrackedModel):
         verbose_name = _("WMS connection")
         verbose_name_plural = _("WMS connections")
         ordering = ["code"]
-        permissions = [("rotate_wmsconnection", "Can rotate the secret of a WMS connection")]
+        permissions = [("rotate_wmsconnection", _("Can rotate the secret of a WMS connection"))]
         constraints = [
             models.CheckConstraint(condition=Q(mode__in=WmsMode.values), name="warehousing_wmsconnection_mode"),
             models.CheckConstraint(

@@ -63,7 +63,7 @@ class Shelf(TrackedModel):
         verbose_name = _("shelf")
         verbose_name_plural = _("shelves")
         ordering = ["code"]
-        permissions = [("open_rack", "Can open a whole rack of locations")]
+        permissions = [("open_rack", _("Can open a whole rack of locations"))]
         constraints = [
             models.UniqueConstraint(fields=["zone", "rack"], name="warehousing_shelf_rack"),
             models.CheckConstraint(

@@ -38,8 +38,8 @@ class ShipNotice(TrackedModel):
         verbose_name_plural = _("ship notices")
         ordering = ["-id"]
         permissions = [
-            ("confirm_shipnotice", "Can confirm that a ship notice has left the warehouse"),
-            ("send_shipnotice", "Can send a ship notice again at once"),
+            ("confirm_shipnotice", _("Can confirm that a ship notice has left the warehouse")),
+            ("send_shipnotice", _("Can send a ship notice again at once")),
         ]
         constraints = [
             status_check("status", ShipNoticeStatus, "warehousing_shipnotice_status"),

@@ -48,7 +48,7 @@ class WmsMessage(TrackedModel):
         verbose_name = _("WMS message")
         verbose_name_plural = _("WMS messages")
         ordering = ["-id"]
-        permissions = [("replay_wmsmessage", "Can replay a quarantined WMS message")]
+        permissions = [("replay_wmsmessage", _("Can replay a quarantined WMS message"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "event_id"], name="warehousing_wmsmessage_event", nulls_distinct=False

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("arguments", models.JSONField(default=dict, verbose_name="arguments")),
-                ("fingerprint", models.CharField(editable=False, max_length=64)),
+                ("fingerprint", models.CharField(editable=False, max_length=64, verbose_name="fingerprint")),
                 ("error", models.TextField(blank=True, verbose_name="error")),
                 ("count", models.IntegerField(default=1, verbose_name="times")),
                 (

@@ -1,6 +1,5 @@
 """``make run``: refusals with a reason, a crash of everything, restarts, a clean stop."""
 
-import fcntl
 import os
 import shutil
 import signal
@@ -20,6 +19,7 @@ from vmi.embedded.paths import Layout
 from vmi.embedded.processes import alive, wait_until, working_in
 from vmi.embedded.runner import children
 from vmi.embedded.runner.children import Child
+from vmi.embedded.runner.guards import check_port, hold_directory, hold_port
 from vmi.embedded.runner.supervisor import RESTARTS_ALLOWED, Supervisor
 
 pytestmark = pytest.mark.no_database
@@ -58,18 +58,27 @@ def test_a_busy_port_is_named_with_its_owner(layout: Layout) -> None:
         port = taken.getsockname()[1]
 
         with pytest.raises(EmbeddedError, match=f"port {port} .*process {os.getpid()}.*PORT={port + 1}"):
-            Supervisor(layout, port=port, host="127.0.0.1")._check_port()
+            check_port("127.0.0.1", port)
 
 
 def test_a_second_start_on_one_directory_is_refused(layout: Layout) -> None:
-    first = Supervisor(layout, port=8000, host="127.0.0.1")._only_one()
+    first = hold_directory(layout, 8000)
 
     with pytest.raises(EmbeddedError, match=f"already running .*process {os.getpid()}, port 8000"):
-        Supervisor(layout, port=8001, host="127.0.0.1")._only_one()
+        hold_directory(layout, 8001)
 
-    fcntl.flock(first, fcntl.LOCK_UN)
     os.close(first)
-    os.close(Supervisor(layout, port=8001, host="127.0.0.1")._only_one())
+    os.close(hold_directory(layout, 8001))
+
+
+def test_a_second_start_on_one_port_is_refused_before_the_first_one_listens(layout: Layout, free_port: int) -> None:
+    first = hold_port(layout, free_port)
+
+    with pytest.raises(EmbeddedError, match=f"taken by another run: process {os.getpid()} on .*PORT={free_port + 1}"):
+        hold_port(layout, free_port)
+
+    os.close(first)
+    os.close(hold_port(layout, free_port))
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1"])

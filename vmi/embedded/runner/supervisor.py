@@ -1,9 +1,7 @@
 """Starts the services and processes in order, watches them, stops them in the opposite order."""
 
-import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,13 +10,12 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-import psutil
-
 from vmi.embedded.errors import EmbeddedError
 from vmi.embedded.paths import Layout
 from vmi.embedded.processes import wait_until
 from vmi.embedded.runner import children
 from vmi.embedded.runner.children import Child
+from vmi.embedded.runner.guards import check_port, hold_directory, hold_port
 from vmi.embedded.runner.output import failure, step, welcome
 from vmi.embedded.services import Services
 
@@ -59,25 +56,28 @@ class Supervisor:
         os.chdir(ROOT)
         os.environ["VMI_HOME"] = str(self.layout.home)
         self.layout.prepare()
-        lock = self._only_one()
+        locks = [hold_directory(self.layout, self.port)]
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         try:
+            locks.append(hold_port(self.layout, self.port))
             return self._run()
         finally:
             self._stop()
-            os.close(lock)
+            for lock in locks:
+                os.close(lock)
 
     def _run(self) -> int:
         left = children.end_marked(self.mark, patience=5)
         if left:
             step(f"Ended {left} processes an interrupted run had left behind")
-        self._check_port()
+        check_port(self.host, self.port)
         step("Starting the embedded services" if self.services.postgres else "Using the configured database")
         self.services.ensure()
         self._prepare()
         if self.stopping.is_set():
             return 0
+        check_port(self.host, self.port)  # preparing took a while
         step("Starting web server, worker and scheduler")
         logs = self.layout.logs
         self.children = [children.web(self.port, self.host, logs), children.worker(logs), children.beat(logs)]
@@ -158,42 +158,3 @@ class Supervisor:
         children.stop(self.children, self.mark)
         self.services.release()
         step("Stopped")
-
-    def _only_one(self) -> int:
-        """Hold the lock of this data directory; raises EmbeddedError naming the holder."""
-        handle = os.open(self.layout.home / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(handle, 100, 0).decode(errors="replace").strip()
-            os.close(handle)
-            raise EmbeddedError(
-                f"already running on this data directory ({self.layout.home}): {holder}. "
-                "Stop it with Ctrl-C there, or choose another directory with VMI_HOME."
-            ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}, port {self.port}".encode(), 0)
-        return handle
-
-    def _check_port(self) -> None:
-        """Refuse a busy port before anything is started; raises EmbeddedError naming who has it."""
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.host, self.port))
-            except OSError as error:
-                raise EmbeddedError(
-                    f"port {self.port} cannot be used ({error.strerror}){_owner_of(self.port)}. "
-                    f"Stop that program or choose another port: make run PORT={self.port + 1}"
-                ) from None
-
-
-def _owner_of(port: int) -> str:
-    """Who listens on ``port``, if the system tells."""
-    try:
-        for found in psutil.net_connections("tcp"):
-            if found.laddr and found.laddr.port == port and found.status == psutil.CONN_LISTEN and found.pid:
-                return f" by process {found.pid} ({psutil.Process(found.pid).name()})"
-    except psutil.Error:
-        return ""
-    return ""

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from inventory.services.reconcile import reconcile
 from inventory.services.release import SWEEP_CHUNK, release_expired
+from inventory.services.threshold import ANNOUNCED_MAX, announce_low_stock
 from vmi.namespaces.tasks import NamespaceTask
 
 CHUNKS_PER_RUN_MAX = 50
@@ -20,6 +21,18 @@ def release_expired_holds() -> int:
         if count < SWEEP_CHUNK:
             break
     return released
+
+
+@shared_task(base=NamespaceTask, name="inventory.watch_low_stock")
+def watch_low_stock() -> int:
+    """Announce rows that fell to their warning line (C-42), and watch those that rose again; returns how many."""
+    announced = 0
+    for _chunk in range(CHUNKS_PER_RUN_MAX):
+        count = announce_low_stock()
+        announced += count
+        if count < ANNOUNCED_MAX:
+            break
+    return announced
 
 
 @shared_task(base=NamespaceTask, name="inventory.reconcile_nightly")

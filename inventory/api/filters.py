@@ -102,3 +102,20 @@ class LedgerFilter(CamelFilterSet):
             "actor_id": ["exact"],
             "at": ["gte", "lt"],
         }
+
+
+class TransactionFilter(CamelFilterSet):
+    """Entries of one row by counter, document, command, person and time."""
+
+    class Meta:
+        """Exact filters and a span of time."""
+
+        model = LedgerEntry
+        fields = {
+            "counter": ["exact"],
+            "command": ["exact"],
+            "source_type": ["exact"],
+            "source_sn": ["exact"],
+            "actor_id": ["exact"],
+            "at": ["gte", "lt"],
+        }

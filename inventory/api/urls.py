@@ -1,5 +1,9 @@
-"""Routes under ``/api/v1/inventory/``."""
+"""Routes under ``/api/v1/inventory/``: the fixed ones of 003 first, then numeric ids, then the resources (C-07)."""
 
+from django.urls import re_path
+
+from inventory.api.hold_views import HoldViewSet
+from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
     ChannelViewSet,
@@ -9,7 +13,7 @@ from inventory.api.views import (
     PoolViewSet,
     ReservationViewSet,
 )
-from vmi.api.routers import Entry
+from vmi.api.routers import ID_REGEX, Entry
 
 vmi_router_entries: list[Entry] = []
 
@@ -21,4 +25,30 @@ app_entries: list[Entry] = [
     ("physicalStocks", PhysicalStockViewSet, "physicalstock"),
     ("reservations", ReservationViewSet, "reservation"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
+]
+
+_ID = f"(?P<pk>{ID_REGEX})"
+
+urlpatterns = [
+    re_path(r"^batch/$", StockViewSet.as_view({"post": "batch"}), name="stock-batch"),
+    re_path(r"^low-stock/$", LowStockViewSet.as_view({"get": "list"}), name="stock-low"),
+    re_path(
+        r"^reserve/cart/$",
+        HoldViewSet.as_view({"post": "reserve_cart", "put": "change_cart", "delete": "drop_cart"}),
+        name="hold-cart",
+    ),
+    re_path(r"^reserve/cart/release/$", HoldViewSet.as_view({"post": "release_cart"}), name="hold-cart-release"),
+    re_path(r"^reserve/order/$", HoldViewSet.as_view({"post": "reserve_order"}), name="hold-order"),
+    re_path(rf"^reserve/order/{_ID}/$", HoldViewSet.as_view({"delete": "drop_order"}), name="hold-order-drop"),
+    re_path(
+        rf"^reserve/order/{_ID}/release/$", HoldViewSet.as_view({"post": "release_order"}), name="hold-order-release"
+    ),
+    re_path(r"^reservations/mine/$", HoldViewSet.as_view({"get": "mine"}), name="hold-mine"),
+    re_path(r"^deduct/$", HoldViewSet.as_view({"post": "deduct"}), name="hold-deduct"),
+    re_path(r"^cleanup/expired-reservations/$", HoldViewSet.as_view({"post": "cleanup"}), name="hold-cleanup"),
+    re_path(r"^adjust/batch/$", StockViewSet.as_view({"post": "adjust_many"}), name="stock-adjust-batch"),
+    re_path(rf"^{_ID}/$", StockViewSet.as_view({"get": "product"}), name="stock-product"),
+    re_path(rf"^{_ID}/adjust/$", StockViewSet.as_view({"put": "adjust"}), name="stock-adjust"),
+    re_path(rf"^{_ID}/threshold/$", StockViewSet.as_view({"put": "threshold"}), name="stock-threshold"),
+    re_path(rf"^{_ID}/transactions/$", TransactionViewSet.as_view({"get": "list"}), name="stock-transactions"),
 ]

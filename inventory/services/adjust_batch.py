@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from inventory.choices import AdjustOperation, Quality
 from inventory.exceptions import InsufficientStock, ShortLine
 from inventory.services.adjust import adjust
@@ -37,7 +39,12 @@ def adjust_batch(
     item (``items[2].quantity``) and nothing of the batch stays. The same source again changes nothing.
     """
     if not 1 <= len(items) <= ADJUSTMENTS_MAX:
-        raise InvalidRequest(code="lines_required", param="items", details={"max": ADJUSTMENTS_MAX})
+        raise InvalidRequest(
+            _("Between 1 and %(max)s corrections fit into one call."),
+            code="too_many_items",
+            param="items",
+            details={"max": ADJUSTMENTS_MAX},
+        )
     changed = [0] * len(items)
     for index, item in sorted(enumerate(items), key=lambda pair: (pair[1].logical_id, pair[0])):
         try:

@@ -67,6 +67,7 @@ ROLES: Final[tuple[Role, ...]] = (
             "orders.request_return",
             "orders.export_order",
             "payments.add_payment",
+            "inventory.add_reservation",
         ),
     ),
     Role(
@@ -107,6 +108,7 @@ ROLES: Final[tuple[Role, ...]] = (
             "stores.add_stockout",
             "stores.submit_*",
             "orders.add_order",
+            "inventory.add_reservation",
             "partners.add_partner",
         ),
     ),

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from vmi.core.admin import ModelAdmin, platform_site
 
-PeriodicTask._meta.get_field("name").verbose_name = _("name")  # the only column the scheduler's app does not translate
+PeriodicTask._meta.get_field("task").verbose_name = _("task")  # the only column the scheduler's app does not translate
 
 
 class _TaskSelect(UnfoldAdminSelectWidget, TaskSelectWidget):

@@ -123,7 +123,7 @@ def _branch(branch: Branch) -> dict[str, Any]:
             (*LAYERS[0], [_bar(step) for step in branch.buckets]),
             (*LAYERS[1], [_bar(step) for step in branch.pools]),
             (*LAYERS[2], [_bar(branch.logical)]),
-            (*LAYERS[3], [_bar(step) for step in branch.physical]),
+            (*LAYERS[3], [_bar(step) for step in branch.physical if any(figure.amount for figure in step.figures)]),
         ],
     }
 
@@ -143,7 +143,8 @@ def _bar(step: Step) -> Bar:
             Segment(counter.label, units, _percent(units, total), _TONES[counter], ledger_url(counter, step.row_id))
         )
     rest = total - sum(segment.units for segment in segments)
-    segments.append(Segment(_REST[layer], rest, _percent(rest, total), "free", ledger_url(total_counter, step.row_id)))
+    tone = "free" if step.derived.get("qualified", True) else "locked"
+    segments.append(Segment(_REST[layer], rest, _percent(rest, total), tone, ledger_url(total_counter, step.row_id)))
     notes = [
         Segment(counter.label, amounts[counter], 0, "note", ledger_url(counter, step.row_id))
         for counter in amounts

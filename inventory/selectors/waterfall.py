@@ -76,7 +76,12 @@ def waterfall(sku_id: int) -> list[Branch]:
 def _physical_step(row: dict[str, Any]) -> Step:
     """A location's step: where, which batch, which quality."""
     title = " · ".join(part for part in (row["location"], row["batch"], str(Quality(row["quality"]).label)) if part)
-    return _step(Layer.PHYSICAL, row, title, {"free": row["quantity"] - row["held_qty"]})
+    return _step(
+        Layer.PHYSICAL,
+        row,
+        title,
+        {"free": row["quantity"] - row["held_qty"], "qualified": row["quality"] == Quality.QUALIFIED},
+    )
 
 
 def _step(layer: Layer, row: dict[str, Any], title: str, derived: dict[str, int]) -> Step:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -64,7 +65,7 @@ def _step(title: str, count: int, step: OrderFulfilment, icon: str, *, paid: boo
 def _returns(expected: int, arrived: int) -> Card:
     """Returns to inspect if there are any, else those still on their way to us."""
     state = ReturnStatus.RECEIVED if arrived else ReturnStatus.REQUESTED
-    note = _("%(count)d more on their way") % {"count": expected} if arrived and expected else ""
+    note = _("and %(count)d expected") % {"count": expected} if arrived and expected else ""
     title = _("returns to inspect") if arrived else _("returns expected")
     return Card(
         title, arrived or expected, list_url("orders_returnorder", status=int(state)), note, "assignment_return"
@@ -115,16 +116,17 @@ def latest_orders(request: HttpRequest) -> Table | None:
     cells = [
         (
             link_to("orders_order_change", order.pk, order.sn),
-            order.store.name,
-            order.customer.name if order.customer else "–",
+            format_html(
+                '{}<span class="bo-sub">{}</span>', order.customer.name if order.customer else "–", order.store.name
+            ),
             shown(order.cost, currency),
             order_badge(order),
         )
         for order in rows[:LATEST_ROWS]
     ]
-    headers = (_("number"), _("store"), _("customer"), _("total"), _("state"))
+    headers = (_("number"), _("customer"), _("total"), _("state"))
     return Table(
-        _("latest orders"), headers, cells, _("No orders yet."), list_url("orders_order"), numeric=frozenset({3})
+        _("latest orders"), headers, cells, _("No orders yet."), list_url("orders_order"), numeric=frozenset({2})
     )
 
 

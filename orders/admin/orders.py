@@ -92,10 +92,13 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
             None,
             {
                 "fields": (
-                    ("sn", "store", "customer"),
-                    ("order_badge", "payment_badge", "fulfilment_badge", "after_sale_badge"),
-                    ("cost", "paid_amount", "refunded_amount"),
-                    ("display_state_name", "closed_reason", "memo"),
+                    ("sn", "display_state_name"),
+                    ("store", "customer"),
+                    ("order_badge", "payment_badge"),
+                    ("fulfilment_badge", "after_sale_badge"),
+                    ("cost", "paid_amount"),
+                    ("refunded_amount", "closed_reason"),
+                    "memo",
                 )
             },
         ),
@@ -104,8 +107,8 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
             {
                 "fields": (
                     ("consignee_name", "consignee_phone"),
-                    ("province_code", "city_code", "district_code"),
-                    "address",
+                    ("address", "province_code"),
+                    ("city_code", "district_code"),
                     ("company", "tracking_no"),
                 )
             },
@@ -114,8 +117,9 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
             _("Times"),
             {
                 "fields": (
-                    ("create_time", "expires_at", "paid_at"),
-                    ("noticed_at", "shipped_at", "completed_at"),
+                    ("create_time", "expires_at"),
+                    ("paid_at", "noticed_at"),
+                    ("shipped_at", "completed_at"),
                     ("creater", "source_ref"),
                 )
             },

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from inventory.selectors import promises_of
 from orders.models import Order
@@ -135,7 +135,9 @@ def returns_panel(order: Order) -> Panel:
         )
         for item in order.returns.all()
     ]
-    return Panel(_("Returns"), (_("number"), _("status"), _("reason"), pgettext("money", "refund"), _("created at")), rows)
+    return Panel(
+        _("Returns"), (_("number"), _("status"), _("reason"), pgettext("money", "refund"), _("created at")), rows
+    )
 
 
 def history_panel(order: Order) -> Panel:

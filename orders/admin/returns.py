@@ -35,7 +35,9 @@ class InspectForm(forms.Form):
         max_length=500,
         help_text=_("By return line, such as 1:2 for two bad units of line 1; several separated by commas."),
     )
-    refund_amount = forms.DecimalField(label=pgettext_lazy("money", "refund"), required=False, min_value=0, max_digits=14, decimal_places=2)
+    refund_amount = forms.DecimalField(
+        label=pgettext_lazy("money", "refund"), required=False, min_value=0, max_digits=14, decimal_places=2
+    )
 
     def clean_bad(self) -> dict[int, int]:
         """Line number → bad units."""

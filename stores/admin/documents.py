@@ -1,8 +1,6 @@
 """What the pages of stock-in and stock-out share."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,8 +14,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from stores.admin.export import Columns, ExportMixin
 from stores.admin.filters import DocumentStatusFilter
 from stores.admin.scope import StoreScopeMixin
+from stores.admin.steps import history_of
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
-from stores.models import StockDocument, StockIn
+from stores.models import StockDocument
 from stores.services import DocumentLine
 from stores.services.documents import document_source
 from vmi.core.actors import Actor
@@ -25,11 +24,6 @@ from vmi.core.admin import ModelAdmin, status_badge, status_column
 from vmi.core.admin.columns import reference_column
 from vmi.core.admin.dashboard import list_url
 from vmi.core.admin.sources import source_link
-from vmi.events.models import Event
-from vmi.events.payloads import payload_class
-
-HISTORY_ROWS_MAX = 50
-"""Most steps shown below a document; the event log has the rest."""
 
 HEAD_FIELDS = ("warehouse_id", "owner_id", "store_id", "type", "description", "source_sn")
 
@@ -59,14 +53,12 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     system_types: ClassVar[frozenset[str]] = frozenset()
 
     warehouse_name = reference_column("warehouse", "warehousing_warehouse", description=_("warehouse"))
-    owner_name = reference_column("owner", "warehousing_owner", description=_("owner of the goods"))
     store_name = reference_column("store", "stores_store", description=_("store"))
     list_display = (
         "sn",
         "type",
         "state",
         "warehouse_name",
-        "owner_name",
         "store_name",
         "quantity",
         "amount",
@@ -92,7 +84,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
                     "store",
                     "description",
                     ("quantity", "amount"),
-                    ("source", "ledger"),
+                    "ledger",
                 )
             },
         ),
@@ -130,7 +122,10 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new document has neither number nor totals."""
-        return self.add_fieldsets if obj is None else super().get_fieldsets(request, obj)
+        if obj is None:
+            return self.add_fieldsets
+        found = super().get_fieldsets(request, obj)
+        return found if obj.is_editable else _with_source_link(found)
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the types people may open."""
@@ -193,49 +188,11 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a document's life as its page shows it."""
-
-    at: datetime
-    step: str
-    by: str
-    details: str
-
-
-STEP_NAMES = {
-    "created": _("created"),
-    "edited": _("edited"),
-    "submitted": _("submitted"),
-    "approved": _("approved"),
-    "rejected": _("rejected"),
-    "cancelled": _("cancelled"),
-}
-
-
-def history_of(document: StockDocument) -> list[Step]:
-    """The latest steps of a document, newest first."""
-    events = Event.objects.filter(subject=document_source(document).subject).order_by("-id")
-    return [_step(event) for event in events[:HISTORY_ROWS_MAX]]
-
-
-def _step(event: Event) -> Step:
-    changes = dict(event.payload.get("changes") or {})
-    action = changes.pop("action", None)
-    changes.pop("sn", None)
-    name = STEP_NAMES.get(action, action) if action else payload_class(event.type).title
-    details = ", ".join(f"{_label(key)}: {_arrow(value)}" for key, value in changes.items())
-    return Step(at=event.at, step=str(name), by=event.actor_label, details=details)
-
-
-def _label(name: str) -> str:
-    """A column's name in the reader's language."""
-    labels = {field.attname: field.verbose_name for field in StockIn._meta.concrete_fields}
-    return str(labels.get(name, name))
-
-
-def _arrow(value: object) -> str:
-    return " → ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+def _with_source_link(fieldsets: Any) -> Any:
+    """The head of a closed document: its source is a link instead of a number to type."""
+    (title, options), *rest = fieldsets
+    rows = tuple(("type", "source") if row == ("type", "source_sn") else row for row in options["fields"])
+    return ((title, {**options, "fields": rows}), *rest)
 
 
 def head_of(document: StockDocument) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Bars:
             "data": list(self.values),
             "backgroundColor": "var(--color-primary-600)",
         }
-        series |= {"displayYAxis": True, "maxTicksXLimit": 10, "barThickness": 14}
+        series |= {"displayYAxis": True, "maxTicksXLimit": 10, "maxBarThickness": 16, "borderRadius": 3}
         return json.dumps({"labels": list(self.labels), "datasets": [series]})
 
 
@@ -91,7 +91,7 @@ GROUPS: dict[str, tuple[int, Text]] = {
     "orders": (10, _("Orders")),
     "stock": (30, _("Stock and documents")),
     "system": (90, _("Warehouses and system")),
-    "platform": (10, _("Platform")),
+    "platform": (10, _("Platform state")),
 }
 """Rows of cards that several apps fill: where they stand and their headings."""
 

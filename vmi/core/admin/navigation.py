@@ -117,7 +117,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
-        _("System"),
+        _("System administration"),
         (
             ("accounts.user", "person"),
             ("auth.group", "admin_panel_settings"),

@@ -16,7 +16,7 @@ HOLD_MINUTES_MAX = 7 * 24 * 60
 """Longest time stock may be held for a cart or an unpaid order, units: minutes."""
 
 CURRENCY_FORM = re.compile(r"^[A-Z]{3}\Z")
-CURRENCY_VALIDATOR = RegexValidator(CURRENCY_FORM, _("Three capital letters, for example CNY."))
+CURRENCY_VALIDATOR = RegexValidator(CURRENCY_FORM.pattern, _("Three capital letters, for example CNY."))
 
 
 def _hold_minutes(verbose_name: Any, default: int) -> "models.IntegerField[int, int]":

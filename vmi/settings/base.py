@@ -172,5 +172,5 @@ DEVELOPMENT_GATEWAY = env.bool("DEVELOPMENT_GATEWAY", default=EMBEDDED_DATABASE)
 # --- Warehouse systems on this very machine: for development only; private addresses are never called ---
 WMS_LOOPBACK_ALLOWED = env.bool("WMS_LOOPBACK_ALLOWED", default=False)
 
-# --- Many reservations in one commit: pays where many threads share a process, costs two round trips where one works ---
+# --- Many reservations in one commit: pays where threads share a process, costs two round trips where one works ---
 RESERVE_COMBINER = env.bool("RESERVE_COMBINER", default=WEB_PROCESS)

@@ -1,14 +1,19 @@
-"""W5: release 100,000 expired holds, in chunks, against one statement that does the same durable work."""
+"""W5: release 100,000 expired holds, in chunks, against one statement that does the same durable work.
 
+Beside the chunks a client goes on reserving; how long its slowest reservation took shows what the sweep blocks.
+"""
+
+import multiprocessing
 import time
-from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 from django_tenants.utils import get_tenant_model, tenant_context
 
 from inventory.choices import Command, Counter, HoldState, Layer
 from inventory.services import release_expired
+from tests.bench.clients import our_buyer
 from tests.bench.world import World
 
 HOLDS = 100_000
@@ -34,7 +39,7 @@ _OCCUPY = f"""
         source_type, source_sn, line_no, actor_id, at)
     SELECT {int(Layer.CHANNEL)}, id, {int(Counter.HELD)}, units, held_qty, version, {int(Command.RESERVE)},
         'order', 'W5-' || %(tag)s, 0, 1, now() FROM moved
-"""  # noqa: S608 - built from fixed names only
+"""
 
 _ONE_STATEMENT = f"""
     WITH done AS (
@@ -48,33 +53,72 @@ _ONE_STATEMENT = f"""
         source_type, source_sn, line_no, actor_id, at)
     SELECT {int(Layer.CHANNEL)}, id, {int(Counter.HELD)}, -units, held_qty, version, {int(Command.EXPIRE)},
         'expiry', 'raw', 0, 1, now() FROM moved
-"""  # noqa: S608 - built from fixed names only
+"""
+
+BLOCKED_MS = 100
+"""Longest that other work may wait for a sweep."""
 
 Rates = tuple[list[float], list[float]]
 
 
-def measure(world: World, options: Namespace) -> Iterator[tuple[str, str, float, Rates]]:
+def measure(world: World, rounds: int) -> Rates:
     """Alternate both ways; rates in holds per second."""
-    if options.only and "W5" not in options.only:
-        return
     raw: list[float] = []
     ours: list[float] = []
     with tenant_context(get_tenant_model().objects.get(schema_name=world.schema)):
-        for number in range(min(options.rounds, 3)):
+        for number in range(rounds):
             raw.append(_timed(world, f"r{number}", _raw))
             ours.append(_timed(world, f"o{number}", _ours))
-    yield "W5", f"release {HOLDS:,} expired holds", GOAL, (raw, ours)
+    return raw, ours
 
 
-def _timed(world: World, tag: str, sweep: object) -> float:
+def waits(world: World) -> tuple[float, float]:
+    """The slowest reservation of a client beside nothing, and beside a sweep in chunks; milliseconds."""
+    alone = _slowest(world, "alone", lambda: time.sleep(1.5))
+    with tenant_context(get_tenant_model().objects.get(schema_name=world.schema)):
+        _fill(world, "w")
+        return alone, _slowest(world, "beside", _ours)
+
+
+def _slowest(world: World, tag: str, work: Callable[[], None]) -> float:
+    """Run ``work`` while a process of its own reserves; its slowest answer in milliseconds."""
+    context = multiprocessing.get_context("fork")
+    started, over = context.Event(), context.Event()
+    slowest = context.Value("d", 0.0)
+    client = context.Process(target=_reserve_on, args=(world, tag, started, over, slowest), daemon=True)
+    client.start()
+    started.wait(30)
+    work()
+    over.set()
+    client.join(30)
+    return float(slowest.value)
+
+
+def _reserve_on(world: World, tag: str, started: Any, over: Any, slowest: Any) -> None:
+    buy, number = our_buyer(world, combiner=False), 0
+    buy(f"{tag}-{time.time_ns()}", [(world.sku_ids[0], 1)])
+    started.set()
+    while not over.is_set():
+        start = time.monotonic()
+        buy(f"{tag}-{time.time_ns()}", [(world.sku_ids[number % len(world.sku_ids)], 1)])
+        slowest.value = max(slowest.value, (time.monotonic() - start) * 1000)
+        number += 7
+
+
+def _timed(world: World, tag: str, sweep: Callable[[], None]) -> float:
+    _fill(world, tag)
+    start = time.monotonic()
+    sweep()
+    return HOLDS / (time.monotonic() - start)
+
+
+def _fill(world: World, tag: str) -> None:
+    """100,000 expired holds, spread over all buckets."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FILL, {"tag": tag, "channel": world.channel_id, "holds": HOLDS})
         cursor.execute(_OCCUPY, {"tag": tag})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE inventory_reservation")
-    start = time.monotonic()
-    sweep()  # type: ignore[operator]
-    return HOLDS / (time.monotonic() - start)
 
 
 def _raw() -> None:

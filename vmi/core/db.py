@@ -71,7 +71,7 @@ def _run_prepared(sql: str, params: Params, row_factory: RowFactory[Any]) -> lis
         database.cursor().close()  # Django's own cursor sets the namespace's search path
     driver = _PreparedCursor(database.connection, row_factory=row_factory)
     driver.prepare = not database.queries_logged
-    database._prepare_cursor(driver).execute(sql, params)  # noqa: SLF001 - there is no public way to wrap a cursor
+    database._prepare_cursor(driver).execute(sql, params)
     result = driver.pgresult
     return driver.fetchall() if result is not None and result.nfields else []
 

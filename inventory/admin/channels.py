@@ -24,7 +24,13 @@ class ChannelAdmin(TrackedAdmin):
 
     list_display = ("code", "name", "create_time")
     search_fields = ("code", "name")
-    fields = ("code", "name")
+    fieldsets = (
+        (None, {"fields": ("code", "name")}),
+        (
+            _("Holds"),
+            {"fields": (("cart_hold_minutes", "order_hold_minutes"), ("hold_units_max", "hold_share_max"))},
+        ),
+    )
     inlines = (ChannelSourceInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:

@@ -43,7 +43,16 @@ class ChannelSerializer(TrackedSerializer):
 
     class Meta:
         model = Channel
-        fields = ("id", "code", "name", "sources")
+        fields = (
+            "id",
+            "code",
+            "name",
+            "sources",
+            "cart_hold_minutes",
+            "order_hold_minutes",
+            "hold_units_max",
+            "hold_share_max",
+        )
 
 
 class LogicalStockSerializer(CamelModelSerializer):

@@ -31,10 +31,10 @@ def cart(shop: Shop, partner_id: int, *quantities: int) -> None:
     add_to_cart(channel_id=shop.channel_id, items=items, partner_id=partner_id, actor=ACTOR)
 
 
-def order(shop: Shop, partner_id: int | None, *quantities: int, **more: str) -> Order:
+def order(shop: Shop, partner_id: int | None, *quantities: int, source_ref: str = "") -> Order:
     """Order units of the shop's SKUs."""
     items = [OrderItemInput(sku, units) for sku, units in zip(shop.skus, quantities, strict=False) if units]
-    return place_order(store_id=shop.store_id, partner_id=partner_id, items=items, actor=ACTOR, **more)
+    return place_order(store_id=shop.store_id, partner_id=partner_id, items=items, source_ref=source_ref, actor=ACTOR)
 
 
 def bucket_of(shop: Shop) -> ChannelStock:

@@ -92,7 +92,10 @@ def goods_for_order(store_id: int, skus: Sequence[str]) -> dict[str, GoodsRow]:
         "WHERE store_id = %s AND sku = ANY(%s::varchar[])",
         [store_id, sorted({*asked, *asked.values()})],
     )
-    return {asked[row[2].upper()]: GoodsRow(*row[:5], on_sale=row[5] == GoodsStatus.ON_SALE) for row in rows}
+    return {
+        asked[sku.upper()]: GoodsRow(goods_id, sku_id, sku, name, price, status == GoodsStatus.ON_SALE)
+        for goods_id, sku_id, sku, name, price, status in rows
+    }
 
 
 def goods_stock(goods: Sequence[Goods]) -> dict[int, GoodsStock]:

@@ -163,7 +163,7 @@ def _statement(layer: Layer, counters: tuple[Counter, ...]) -> str:
     return f"""
         WITH {_moving(layer, counters)}, entries AS ({_LEDGER} {_entries(layer, counters)})
         SELECT * FROM moved
-    """
+    """  # noqa: S608 - built from fixed names only
 
 
 @lru_cache(maxsize=128)
@@ -174,7 +174,10 @@ def _layers_statement(shape: tuple[tuple[Layer, tuple[Counter, ...]], ...]) -> s
     """
     moving = ", ".join(_moving(layer, counters, str(int(layer))) for layer, counters in shape)
     entries = " UNION ALL ".join(_entries(layer, counters, str(int(layer))) for layer, counters in shape)
-    moved = " UNION ALL ".join(f"SELECT {int(layer)} AS layer, id FROM moved{int(layer)}" for layer, _counters in shape)
+    moved = " UNION ALL ".join(
+        f"SELECT {int(layer)} AS layer, id FROM moved{int(layer)}"  # noqa: S608 - built from fixed names only
+        for layer, _counters in shape
+    )
     return f"WITH {moving}, entries AS ({_LEDGER} {entries}) {moved}"
 
 
@@ -185,15 +188,15 @@ def _moving(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
     names = ", ".join(f"d{counter}" for counter in counters)
     sets = ", ".join(f"{COLUMNS[counter]} = {_after(counter, counters)}" for counter in counters)
     returned = ", ".join(f"w.d{counter}, t.{COLUMNS[counter]} AS b{counter}" for counter in counters)
-    return (
-        f"want{tag} AS (SELECT * FROM unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})"
+    return (  # built from fixed names only
+        f"want{tag} AS (SELECT * FROM unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})"  # noqa: S608
         f" AS w(id, line_no, {names})), "
         f"locked{tag} AS MATERIALIZED (SELECT t.id FROM {table} t JOIN want{tag} w USING (id)"
         f" ORDER BY t.id FOR UPDATE OF t), "
         f"moved{tag} AS (UPDATE {table} t SET {sets}, version = t.version + 1"
         f" FROM want{tag} w JOIN locked{tag} USING (id) WHERE t.id = w.id AND {_guard(layer, counters)}"
         f" RETURNING t.id, t.version, w.line_no, {returned})"
-    )  # noqa: S608 - built from fixed names only
+    )
 
 
 _LEDGER = """INSERT INTO inventory_ledgerentry
@@ -204,7 +207,7 @@ def _entries(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
     """The ledger rows of what one layer moved."""
     values = ", ".join(f"({int(counter)}, u.d{counter}, u.b{counter})" for counter in counters)
     return (
-        f"SELECT {int(layer)}, u.id, e.counter, e.delta, e.balance, u.version, %(command)s,"
+        f"SELECT {int(layer)}, u.id, e.counter, e.delta, e.balance, u.version, %(command)s,"  # noqa: S608
         f" %(source_type)s, %(source_sn)s, u.line_no, %(actor)s, %(at)s"
         f" FROM moved{tag} u CROSS JOIN LATERAL (VALUES {values}) AS e(counter, delta, balance) WHERE e.delta <> 0"
-    )  # noqa: S608 - built from fixed names only
+    )

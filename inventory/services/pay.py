@@ -32,7 +32,7 @@ def post_payment(*, source: Source, actor: Actor) -> int:
     expired = [row for row in rows if row["state"] == HoldState.EXPIRED]
     if not held and not expired:
         return 0
-    fetch_prepared(_SELL, {"ids": [row["id"] for row in held + expired]})
+    fetch_prepared(_SELL, {"source_type": source.type, "source_sn": source.sn})
     _sell(held, expired, context)
     move(
         Layer.LOGICAL,
@@ -87,5 +87,7 @@ _LOCK = """
 """
 
 _SELL = f"""
-    UPDATE inventory_reservation SET state = {int(HoldState.SOLD)} WHERE id = ANY(%(ids)s::bigint[])
+    UPDATE inventory_reservation SET state = {int(HoldState.SOLD)}
+    WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s
+      AND state IN ({int(HoldState.HELD)}, {int(HoldState.EXPIRED)})
 """  # noqa: S608 - built from fixed names only

@@ -1,4 +1,4 @@
-"""Which sale a returned unit belongs to: the latest earlier line of the same customer and article that has units left."""
+"""Which sale a returned unit belongs to: the latest earlier line of the same customer and article with units left."""
 
 from collections import defaultdict
 from dataclasses import dataclass

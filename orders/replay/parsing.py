@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from orders.replay.exceptions import UnreadableFile
 from vmi.core.money import quantize
@@ -65,17 +65,14 @@ class SalesLine:
     is_rounded: bool = False
 
 
-def read_lines(path: Path, *, limit: int | None = None) -> list[SalesLine]:
-    """Every line of a ``.csv`` or ``.csv.gz`` file in the file's order; only the first ``limit`` ones when given.
-
-    Raises UnreadableFile naming the line.
-    """
+def read_lines(path: Path) -> list[SalesLine]:
+    """Every line of a ``.csv`` or ``.csv.gz`` file in the file's order. Raises UnreadableFile naming the line."""
     try:
         with path.open("rb") as raw:
             is_packed = raw.read(2) == _GZIP_MAGIC
             raw.seek(0)
-            stream: IO[bytes] = gzip.open(raw, "rb") if is_packed else raw  # type: ignore[assignment]
-            lines = list(_lines(stream, limit))
+            stream: Iterator[bytes] = gzip.GzipFile(fileobj=raw) if is_packed else raw
+            lines = list(_lines(stream))
     except OSError as error:
         raise UnreadableFile(f"{path}: {error.strerror or error}") from error
     if not lines:
@@ -86,7 +83,7 @@ def read_lines(path: Path, *, limit: int | None = None) -> list[SalesLine]:
 class _Source:
     """The text lines of the file, counting; turns every way a file can be damaged into one error."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Iterator[bytes]) -> None:
         self.number = 0
         self._stream = stream
 
@@ -106,18 +103,13 @@ class _Source:
             raise UnreadableFile(message, line=self.number) from error
 
 
-def _lines(stream: IO[bytes], limit: int | None) -> Iterator[SalesLine]:
+def _lines(stream: Iterator[bytes]) -> Iterator[SalesLine]:
     source = _Source(stream)
     records = csv.reader(source, strict=True)
     _check_header(_next_record(records, source))
     texts: dict[str, str] = {}
-    count = 0
-    while limit is None or count < limit:
-        record = _next_record(records, source)
-        if record is None:
-            return
-        count += 1
-        if count > LINES_MAX:
+    while (record := _next_record(records, source)) is not None:
+        if source.number > LINES_MAX:
             raise UnreadableFile(f"more than {LINES_MAX} lines", line=source.number)
         yield _parse(record, source.number, texts)
 

@@ -30,7 +30,7 @@ SLOTS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Ids and actors every step of a replay needs. ``machine`` sells; ``clerk`` writes documents, ``manager`` approves."""
+    """Ids and actors every step needs: the machine sells, the clerk writes documents, the manager approves them."""
 
     machine: Actor
     clerk: Actor

@@ -5,7 +5,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.apps import apps
 from django.db import connection
 
@@ -94,6 +93,7 @@ def test_a_sale_takes_every_step_of_an_order(tmp_path: Path) -> None:
     assert (order.status_id, order.payment_status_id) == (OrderStatus.COMPLETED, OrderPayment.PAID)
     assert (order.fulfilment_status_id, order.after_sale_status_id) == (OrderFulfilment.RECEIVED, OrderAfterSale.NONE)
     assert (order.cost, order.paid_amount) == (Decimal("14.80"), Decimal("14.80"))
+    assert order.customer is not None
     assert (order.customer.name, order.customer.source_ref, order.address) == ("Customer 13047", "13047", "EIRE")
     # Shanghai's local time: the file's clock is the namespace's.
     assert {order.create_time, order.paid_at, order.shipped_at, order.completed_at} == {order.create_time}
@@ -132,7 +132,7 @@ def test_lines_of_one_article_stay_apart_and_anonymous_sales_have_no_member(tmp_
         ("71053", 1, Decimal("3.00")),
     ]
     assert Order.objects.get(source_ref="536366").customer is None
-    assert sorted(Partner.objects.values_list("source_ref", flat=True)) == ["13047", "17850"]
+    assert set(Partner.objects.values_list("source_ref", flat=True)) == {"13047", "17850"}
     earned = Credit.objects.filter(owner__source_ref="13047", source_type="order")
     assert [(entry.credit, entry.amount) for entry in earned] == [(14, Decimal("14.80"))]
 
@@ -162,7 +162,8 @@ def test_returns_find_their_orders_and_the_rest_comes_in_alone(tmp_path: Path) -
     assert (order.payment_status_id, order.refunded_amount) == (OrderPayment.PARTLY_REFUNDED, Decimal("30.60"))
     alone = StockIn.objects.filter(type=StockInType.RETURN).order_by("source_sn")
     assert [(document.source_sn, document.quantity) for document in alone] == [("C536370", 5), ("C536371", 1)]
-    assert sum(Credit.objects.filter(owner__source_ref="17850", origin_sn=order.sn).values_list("credit", flat=True)) < 0
+    taken_back = Credit.objects.filter(owner__source_ref="17850", origin_sn=order.sn)
+    assert [entry.amount for entry in taken_back] == [Decimal("30.60")]
 
 
 def test_write_offs_leave_as_scrap_and_nothing_else_is_left(tmp_path: Path) -> None:

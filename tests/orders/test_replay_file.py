@@ -84,5 +84,5 @@ def test_a_damaged_file_is_refused_with_its_line(tmp_path: Path, content: bytes,
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="nowhere.csv: No such file"):
+    with pytest.raises(UnreadableFile, match=r"nowhere\.csv: No such file"):
         read_lines(tmp_path / "nowhere.csv")

@@ -87,7 +87,7 @@ class _PreparedCursor(psycopg.Cursor[Any]):
 
 
 def _sized(params: Params) -> Params:
-    """Every whole number as a bigint: the driver sizes them by value otherwise, and each size would be prepared anew."""
+    """Every whole number as a bigint: the driver sizes them by value, and each size would be prepared anew."""
     if isinstance(params, Mapping):
         return {name: _as_bigint(value) for name, value in params.items()}
     return None if params is None else [_as_bigint(value) for value in params]

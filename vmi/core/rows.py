@@ -117,15 +117,15 @@ def _insert_text(model: type[models.Model], columns: Columns, is_many: bool) -> 
         source = f"SELECT * FROM unnest({', '.join(f'%s::{types[column]}[]' for column in columns)})"  # noqa: S608
     else:
         source = f"VALUES ({', '.join(['%s'] * len(columns))})"
-    key = _quoted(meta.pk.column)  # type: ignore[union-attr]
+    key = _quoted(_column(model, "pk"))
     return f"INSERT INTO {_quoted(meta.db_table)} ({names}) {source} RETURNING {key}"
 
 
 @lru_cache(maxsize=256)
 def _select_text(model: type[models.Model], names: Columns, lock: bool, also: str) -> str:
     meta = model._meta
-    columns = ", ".join(_quoted(field.column) for field in meta.concrete_fields)
-    key = _quoted(meta.pk.column)  # type: ignore[union-attr]
+    columns = ", ".join(_quoted(str(field.column)) for field in meta.concrete_fields)
+    key = _quoted(_column(model, "pk"))
     where = _conditions(model, names) + (f" AND {also}" if also else "")
     text = f"SELECT {columns} FROM {_quoted(meta.db_table)} WHERE {where} ORDER BY {key}"  # noqa: S608
     return f"{text} FOR UPDATE" if lock else text

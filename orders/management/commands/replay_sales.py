@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -12,6 +12,9 @@ from orders.replay.progress import Bar, Lines
 from orders.replay.run import BATCH, COVER_MAX, Options, replay
 from orders.replay.summary import findings_of, print_summary
 from vmi.core.exceptions import DomainError
+
+WIDTH: Final = 120
+"""Columns of the summary where there is no terminal."""
 
 
 class Command(BaseCommand):
@@ -36,9 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay, print the summary, fail when a proof does."""
-        console = Console(file=self.stdout._out, width=None if self.stdout.isatty() else 120)
+        is_terminal = self.stdout.isatty()
+        console = Console(file=cast("IO[str]", self.stdout), width=None if is_terminal else WIDTH)
         chosen = Options(options["namespace"], options["cover"], options["limit"], options["batch"])
-        progress = Bar(console) if self.stdout.isatty() else Lines(self.stdout.write)
+        progress = Bar(console) if is_terminal else Lines(self.stdout.write)
         try:
             with progress:
                 outcome = replay(options["file"], chosen, progress)

@@ -18,7 +18,7 @@ run: venv  ## Start everything and open the namespace "demo" (PORT=8000); Ctrl-C
 	@$(PY) -m vmi.embedded.runner
 
 test: venv  ## Run every test but the browser's
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist worksteal
 
 test-browser: venv  ## Walk the back office with chromium (from the system)
 	@$(PY) -m vmi.embedded.browser

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from inventory.choices import Counter
 from inventory.models import AllocationPool, ChannelStock, LedgerEntry, LogicalStock, PhysicalStock
 from inventory.services import (
     Hold,
@@ -129,4 +130,4 @@ def make_stock(quantity: int = 0) -> Stock:
 def entries(document: Source) -> list[tuple[str, int, int]]:
     """The ledger of a document: (counter, change, balance after), in the order of the counters."""
     rows = LedgerEntry.objects.filter(source_type=document.type, source_sn=document.sn).order_by("counter", "version")
-    return [(row.get_counter_display(), row.delta, row.balance_after) for row in rows]
+    return [(Counter(row.counter).name, row.delta, row.balance_after) for row in rows]

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from inventory.choices import HoldState
 from inventory.exceptions import HoldNotOpen, InsufficientStock, OverConfirmed, SourceConflict
 from inventory.models import LedgerEntry, Reservation
 from inventory.selectors import sellable
@@ -37,10 +38,10 @@ def test_receiving_raises_all_four_layers() -> None:
         "physical1.quantity": 10,
     }
     assert entries(document) == [
-        ("Channel base quota", 10, 10),
-        ("Pool quota", 10, 10),
-        ("Physical base", 10, 10),
-        ("Quantity on hand", 10, 10),
+        ("BASE_QUOTA", 10, 10),
+        ("QUOTA", 10, 10),
+        ("BASE", 10, 10),
+        ("QUANTITY", 10, 10),
     ]
     assert stock.logical.available_qty == 10
 
@@ -75,7 +76,7 @@ def test_a_reservation_writes_one_bucket_row() -> None:
     (hold,) = stock.reserve(4, document=document)
 
     assert (hold.line_no, hold.quantity, hold.sku_id) == (1, 4, stock.sku_id)
-    assert entries(document) == [("Held", 4, 4)]
+    assert entries(document) == [("HELD", 4, 4)]
     assert stock.bucket.sellable_qty == 6
     assert stock.logical.allocated_qty == 0
 
@@ -165,18 +166,18 @@ def test_the_whole_way_to_the_customer() -> None:
         "physical1.quantity": 6,
     }
     assert entries(document) == [
-        ("Channel base quota", -4, 6),
-        ("Held", 4, 4),
-        ("Held", -4, 0),
-        ("Sold, not shipped", 4, 4),
-        ("Sold, not shipped", -4, 0),
-        ("Pool quota", -4, 6),
-        ("Physical base", -4, 6),
-        ("Allocated", 4, 4),
-        ("Allocated", -4, 0),
-        ("Quantity on hand", -4, 6),
-        ("Held on location", 4, 4),
-        ("Held on location", -4, 0),
+        ("BASE_QUOTA", -4, 6),
+        ("HELD", 4, 4),
+        ("HELD", -4, 0),
+        ("SOLD", 4, 4),
+        ("SOLD", -4, 0),
+        ("QUOTA", -4, 6),
+        ("BASE", -4, 6),
+        ("ALLOCATED", 4, 4),
+        ("ALLOCATED", -4, 0),
+        ("QUANTITY", -4, 6),
+        ("PHYSICAL_HELD", 4, 4),
+        ("PHYSICAL_HELD", -4, 0),
     ]
     assert prove_stock() == []
 
@@ -291,7 +292,7 @@ def test_a_reservation_reclaims_expired_holds_of_its_row(frozen_clock: FrozenClo
     stock.reserve(3)
 
     assert stock.bucket.held_qty == 3
-    assert Reservation.objects.get(source_sn=late.sn).get_state_display() == "Expired"
+    assert Reservation.objects.get(source_sn=late.sn).state == HoldState.EXPIRED
     assert prove_stock() == []
 
 
@@ -317,7 +318,7 @@ def test_a_late_payment_never_oversells(frozen_clock: FrozenClock) -> None:
 
     assert refusal.value.lines == [{"line": 1, "sku": stock.sku, "wanted": 5, "available": 3}]
     assert stock.bucket.sold_qty == 0
-    assert Reservation.objects.get(source_sn=late.sn).get_state_display() == "Expired"
+    assert Reservation.objects.get(source_sn=late.sn).state == HoldState.EXPIRED
 
 
 def test_the_sweep_releases_only_expired_holds(frozen_clock: FrozenClock) -> None:

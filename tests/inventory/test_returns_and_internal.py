@@ -1,5 +1,7 @@
 """Returns, internal outbound and corrections, with their ledger."""
 
+from typing import Any
+
 import pytest
 
 from inventory.choices import AdjustOperation
@@ -63,10 +65,10 @@ def test_a_return_waits_outside_the_quota_until_inspected() -> None:
         "physical2.quantity": 3,
     }
     assert entries(document) == [
-        ("Returning", 3, 3),
-        ("Physical base", 3, 13),
-        ("Locked", 3, 3),
-        ("Quantity on hand", 3, 3),
+        ("RETURNING", 3, 3),
+        ("BASE", 3, 13),
+        ("LOCKED", 3, 3),
+        ("QUANTITY", 3, 3),
     ]
     assert prove_stock() == []
 
@@ -199,7 +201,12 @@ def test_adjusting_never_takes_promised_units() -> None:
 def test_adjusting_needs_a_reason_and_a_clear_place() -> None:
     stock = make_stock(10)
     stock.receive(5, location_id=stock.other_location_id)
-    call = {"logical_id": stock.logical.pk, "operation": AdjustOperation.ADD, "quantity": 1, "actor": ACTOR}
+    call: dict[str, Any] = {
+        "logical_id": stock.logical.pk,
+        "operation": AdjustOperation.ADD,
+        "quantity": 1,
+        "actor": ACTOR,
+    }
 
     with pytest.raises(InvalidRequest) as refusal:
         adjust(**call, reason=" ", source=source("adjust"))

@@ -1,8 +1,11 @@
 """The test database: built once per set of migrations, copied for every run, thrown away after it."""
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -79,13 +82,23 @@ def create() -> str:
     """Create this run's database as a copy of the template, building the template when it is not current."""
     template = f"{PREFIX}_template_{signature()}"
     if template not in _known():
-        _build(template)
+        with _one_builder(template):
+            if template not in _known():
+                _build(template)
     _drop_leftovers(keep=template)
     name = f"{PREFIX}_run_{os.getpid()}"
     _execute(f'DROP DATABASE IF EXISTS "{name}"')
     _execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY = FILE_COPY')
     _use(name)
     return name
+
+
+@contextmanager
+def _one_builder(template: str) -> Iterator[None]:
+    """Let one of several test processes build while the others wait for it."""
+    with (Path(tempfile.gettempdir()) / f"{template}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def drop(name: str) -> None:

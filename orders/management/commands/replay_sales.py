@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from rich.console import Console
 
 from orders.replay.progress import Bar, Lines
@@ -48,6 +49,9 @@ class Command(BaseCommand):
                 outcome = replay(options["file"], chosen, progress)
         except DomainError as error:
             raise CommandError(f"{options['file']}: {error}") from error
+        except OperationalError as error:
+            # A lock held too long, a lost connection: the open transaction is gone, everything before it stays.
+            raise CommandError(f"the database gave up, run the command again and it goes on: {error}") from error
         print_summary(outcome, console)
         if failed := findings_of(outcome):
             raise CommandError(f"the ledgers do not agree: {', '.join(failed)}")

@@ -73,6 +73,16 @@ def test_the_same_key_adds_once(buyer: Any) -> None:
     assert stock.bucket.held_qty == 6
 
 
+@pytest.mark.parametrize("path", [CART, ORDER])
+def test_a_dry_run_answers_and_leaves_nothing(path: str, buyer: Any) -> None:
+    stock, (api, _partner) = make_stock(10), buyer()
+    answer = post(api, path, body(stock, 3, dryRun=True))
+
+    assert [row["quantity"] for row in answer.json()["reservations"]] == [3]
+    assert (stock.bucket.held_qty, stock.bucket.version) == (0, 1)
+    assert post(api, path, body(stock, 11, dryRun=True), key="k2").status_code == 409
+
+
 @pytest.mark.parametrize("verb", ["query", "body", "release"])
 def test_three_ways_to_give_back(verb: str, buyer: Any) -> None:
     stock, (api, _partner) = make_stock(10), buyer()

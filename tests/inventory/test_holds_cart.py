@@ -18,8 +18,10 @@ from inventory.services import (
     take_from_cart,
 )
 from inventory.services.reconcile import prove_stock
+from tests.factories.catalog import make_sku
 from tests.factories.inventory import Stock, make_stock
 from tests.inventory.reading import held_entries
+from tests.support.sql import statements
 from tests.support.time import FrozenClock
 from vmi.core import clock
 from vmi.core.actors import system_actor
@@ -277,3 +279,18 @@ def test_the_share_allows_one_unit_at_least() -> None:
     Channel.objects.filter(pk=stock.channel_id).update(hold_share_max=10)
 
     assert add(stock, 1)[0].quantity == 1
+
+
+def test_a_cart_of_many_lines_costs_as_many_statements_as_one(frozen_clock: FrozenClock) -> None:
+    stock = make_stock(50)
+    others = [make_sku().pk for _number in range(20)]
+    for sku_id in others:
+        stock.receive(5, sku_id=sku_id)
+    add(stock, 1, member=1)
+    with statements() as one:
+        add(stock, 1, member=2)
+    with statements() as many:
+        add(stock, *[2] * 20, skus=tuple(others), member=3)
+
+    assert len(many) == len(one) == 6
+    assert prove_stock() == []

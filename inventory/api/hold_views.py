@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -142,7 +143,11 @@ class HoldViewSet(ApiViewSet):
         """Give goods of the caller's cart back; what, says the query or a body as of ``release``, not both."""
         codes, channel = query_codes(request), query_id(request, "channel")
         if request.data and request.query_params:
-            raise InvalidRequest(code="query_or_body", param=next(iter(request.query_params)))
+            raise InvalidRequest(
+                _("Give the figures in the query or in the body, not in both."),
+                code="query_or_body",
+                param=next(iter(request.query_params)),
+            )
         if request.data:
             body = CartReleaseSerializer(data=request.data)
             body.is_valid(raise_exception=True)

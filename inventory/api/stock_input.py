@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from catalog.selectors import skus_by_code
@@ -31,7 +32,7 @@ def query_id(request: Request, name: str) -> int | None:
     if text is None:
         return None
     if not _DIGITS.fullmatch(text) or not 0 < int(text) <= BIGINT_MAX:
-        raise InvalidRequest(code="invalid_integer", param=name)
+        raise InvalidRequest(_("A whole number is required."), code="invalid_integer", param=name)
     return int(text)
 
 
@@ -39,7 +40,9 @@ def query_codes(request: Request, name: str = "sku") -> list[str]:
     """Codes from a parameter that may be repeated. Raises InvalidRequest for an empty or endless one."""
     codes = request.query_params.getlist(name)
     if any(not code.strip() or len(code) > CODE_CHARS_MAX or "\x00" in code for code in codes):
-        raise InvalidRequest(code="invalid_code", param=name)
+        raise InvalidRequest(
+            _("A code has 1 to %(max)s characters."), code="invalid_code", param=name, details={"max": CODE_CHARS_MAX}
+        )
     return [code.strip() for code in codes]
 
 

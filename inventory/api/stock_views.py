@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
 from rest_framework.request import Request
@@ -61,7 +62,7 @@ class StockViewSet(ApiViewSet):
         """The stock of a product, or of one of its SKUs; zeros where it has none (C-02, C-71)."""
         codes = query_codes(request)
         if len(codes) > 1:
-            raise InvalidRequest(code="repeated_parameter", param="sku")
+            raise InvalidRequest(_("This parameter may be given once only."), code="repeated_parameter", param="sku")
         found = product_stock(
             path_id(pk),
             sku=codes[0] if codes else "",

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from inventory.exceptions import InsufficientStock, ShortLine
 from inventory.selectors.holds import HoldRow, cart_lines, last_line_no
 from inventory.services import hold_rows
@@ -103,13 +105,15 @@ def _settle(
 def _check(items: Sequence[CartItem], *, least: int) -> None:
     """Refuse an empty list, a SKU named twice, and quantities out of bounds."""
     if not items:
-        raise InvalidRequest(code="lines_required", param="items")
+        raise InvalidRequest(_("At least one line is required."), code="lines_required", param="items")
     seen = set()
     for index, item in enumerate(items):
         if not least <= item.quantity <= QUANTITY_MAX:
-            raise InvalidRequest(code="quantity_invalid", param=f"items[{index}].quantity")
+            raise InvalidRequest(
+                _("This quantity is out of bounds."), code="quantity_invalid", param=f"items[{index}].quantity"
+            )
         if item.sku_id in seen:
-            raise InvalidRequest(code="line_repeated", param=f"items[{index}].sku")
+            raise InvalidRequest(_("This SKU is named twice."), code="line_repeated", param=f"items[{index}].sku")
         seen.add(item.sku_id)
 
 

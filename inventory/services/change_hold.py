@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from inventory.choices import HoldState
 from inventory.exceptions import HoldNotOpen, InsufficientStock, ShortLine
 from inventory.services import hold_rows
@@ -29,7 +31,7 @@ def change_hold(*, hold_id: int, quantity: int, actor: Actor, dry_run: bool = Fa
     InsufficientStock with the most units it could have.
     """
     if not 0 <= quantity <= QUANTITY_MAX:
-        raise InvalidRequest(code="quantity_invalid", param="quantity")
+        raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="quantity")
     found = hold_rows.lock_hold(hold_id)
     if found is None:
         raise NotFound(param="id")

@@ -7,6 +7,8 @@ event. Figures are the row's plannable units; carts and unpaid orders do not mak
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from inventory.models import LogicalStock
 from vmi.core import clock
 from vmi.core.actors import Actor, system_actor
@@ -29,7 +31,7 @@ def set_threshold(*, logical_id: int, threshold: int, actor: Actor, dry_run: boo
     A row that lies at or below its new line is announced at once. Raises NotFound.
     """
     if not 0 <= threshold <= QUANTITY_MAX:
-        raise InvalidRequest(code="quantity_invalid", param="threshold")
+        raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="threshold")
     found = fetch_prepared(_LOCK, {"id": logical_id})
     if not found:
         raise NotFound(param="id")

@@ -58,13 +58,13 @@ fmt: venv  ## Format the code and fix what can be fixed
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench: venv  ## Measure this code against raw psycopg, as ratios
-	@$(PY) -m tests.bench
+bench: venv  ## Measure this code against raw psycopg, as ratios (BENCH=--quick: short and rough)
+	@$(PY) -m tests.bench $(BENCH)
 
 prove: venv  ## Prove the ledgers of every namespace
 	@$(PY) manage.py reconcile
 
 clean:  ## Remove what the commands made (data included), but not the environment
-	@for home in .run .run-test .run-test/browser; do \
+	@for home in .run .run-test .run-test/browser .run-bench; do \
 		if [ -L $$home/postgres ]; then rm -rf "$$(readlink $$home/postgres)"; fi; done
-	rm -rf .run .run-test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .run .run-test .run-bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

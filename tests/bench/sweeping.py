@@ -14,7 +14,7 @@ from django_tenants.utils import get_tenant_model, tenant_context
 from inventory.choices import Command, Counter, HoldState, Layer
 from inventory.services import release_expired
 from tests.bench.clients import our_buyer
-from tests.bench.world import World
+from tests.bench.world import GateFailed, World
 
 HOLDS = 100_000
 GOAL = 1 / 1.5
@@ -26,7 +26,7 @@ _FILL = """
     SELECT 'order', 'W5-' || %(tag)s || '-' || g, 1, b.id, %(channel)s, 1, 1, now() - interval '1 hour', now()
     FROM generate_series(0, %(holds)s - 1) g
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS total
-          FROM inventory_channelstock) b ON b.n = g %% b.total
+          FROM inventory_channelstock WHERE base_quota_qty > %(holds)s) b ON b.n = g %% b.total
 """
 
 _OCCUPY = f"""
@@ -91,6 +91,8 @@ def _slowest(world: World, tag: str, work: Callable[[], None]) -> float:
     work()
     over.set()
     client.join(30)
+    if client.exitcode != 0:
+        raise GateFailed(f"the client beside the sweep ended with {client.exitcode}")
     return float(slowest.value)
 
 

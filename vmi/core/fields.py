@@ -35,7 +35,7 @@ class CodeField(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         if not self.unique:
             kwargs["unique"] = False
-        return name, path, args, kwargs
+        return name, path, list(args), kwargs
 
 
 QuantityField = models.IntegerField

@@ -44,10 +44,10 @@ def _stock_in(trade: Trade) -> None:
         "physical.quantity": 10,
     }
     assert entries(Source("stockin", trade.stockin["sn"])) == [
-        ("Channel base quota", 10, 10),
-        ("Pool quota", 10, 10),
-        ("Physical base", 10, 10),
-        ("Quantity on hand", 10, 10),
+        ("BASE_QUOTA", 10, 10),
+        ("QUOTA", 10, 10),
+        ("BASE", 10, 10),
+        ("QUANTITY", 10, 10),
     ]
     (goods,) = trade.manager.rows(f"/vmi/store/goods/?storeId={trade.store['id']}")
     assert (goods["count"], goods["sellable"], goods["shelf"]) == (10, 10, [trade.rack["id"]])
@@ -63,7 +63,7 @@ def _placed(trade: Trade) -> dict[str, Any]:
     layers = trade.layers()
     assert (layers["channel.heldQty"], layers["channel.sellableQty"]) == (3, 7)
     assert "logical.allocatedQty" not in layers
-    assert entries(_source(order)) == [("Held", 3, 3)]
+    assert entries(_source(order)) == [("HELD", 3, 3)]
     return order
 
 
@@ -77,9 +77,9 @@ def _paid(trade: Trade, order: dict[str, Any]) -> None:
     assert (layers["logical.allocatedQty"], layers["logical.availableQty"]) == (3, 7)
     assert "channel.heldQty" not in layers
     assert entries(_source(order))[1:] == [
-        ("Held", -3, 0),
-        ("Sold, not shipped", 3, 3),
-        ("Allocated", 3, 3),
+        ("HELD", -3, 0),
+        ("SOLD", 3, 3),
+        ("ALLOCATED", 3, 3),
     ]
 
 
@@ -92,7 +92,7 @@ def _noticed(trade: Trade, order: dict[str, Any]) -> dict[str, Any]:
     assert (line["sku"], line["location"], line["quantity"]) == (trade.sku["sku"], trade.location["code"], 3)
     assert (line["owner"], notice["consignee"]["name"]) == (trade.owner["code"], "李雷")
     assert trade.layers()["physical.heldQty"] == 3
-    assert entries(_source(order))[-1] == ("Held on location", 3, 3)
+    assert entries(_source(order))[-1] == ("PHYSICAL_HELD", 3, 3)
     (stockout,) = trade.manager.rows(f"/vmi/store/stockout/?sourceSn={order['sn']}")
     assert (stockout["type"], stockout["status"], stockout["quantity"]) == ("sale", 203, 3)
     return notice
@@ -112,13 +112,13 @@ def _shipped(trade: Trade, order: dict[str, Any], notice: dict[str, Any]) -> Non
         "physical.quantity": 7,
     }
     assert entries(_source(order))[-7:] == [
-        ("Pool quota", -3, 7),
-        ("Physical base", -3, 7),
-        ("Allocated", 3, 3),
-        ("Allocated", -3, 0),
-        ("Quantity on hand", -3, 7),
-        ("Held on location", 3, 3),
-        ("Held on location", -3, 0),
+        ("QUOTA", -3, 7),
+        ("BASE", -3, 7),
+        ("ALLOCATED", 3, 3),
+        ("ALLOCATED", -3, 0),
+        ("QUANTITY", -3, 7),
+        ("PHYSICAL_HELD", 3, 3),
+        ("PHYSICAL_HELD", -3, 0),
     ]
     shipped = trade.order(order)
     assert (shipped["fulfilmentStatus"], shipped["state"]) == (902, 2)

@@ -33,7 +33,7 @@ def test_an_unpaid_order_expires(staff: Callable[..., Any], api_for: Callable[..
     closed = trade.order(order)
     assert (closed["status"], closed["fulfilmentStatus"], closed["closedReason"]) == (103, 904, "expired")
     assert closed["state"] == 4
-    assert entries(Source("order", order["sn"])) == [("Held", 5, 5), ("Held", -5, 0)]
+    assert entries(Source("order", order["sn"])) == [("HELD", 5, 5), ("HELD", -5, 0)]
     assert trade.layers()["channel.sellableQty"] == 5
     assert trade.place(5)["status"] == 100
     refusal = trade.customer.post(f"/vmi/order/{order['id']}/pay/", {"provider": "development"}, expect=409)

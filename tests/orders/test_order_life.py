@@ -57,10 +57,10 @@ def test_payment_sells_the_held_units_and_allocates_them(frozen_clock: FrozenClo
     assert paid.display_state == DisplayState.TO_SHIP
     assert shop.counts() == (0, 4, 4, 10, 10)
     assert entries(order.source) == [
-        ("Held", 4, 4),
-        ("Held", -4, 0),
-        ("Sold, not shipped", 4, 4),
-        ("Allocated", 4, 4),
+        ("HELD", 4, 4),
+        ("HELD", -4, 0),
+        ("SOLD", 4, 4),
+        ("ALLOCATED", 4, 4),
     ]
     assert _events(order) == ["order.placed", "order.paid"]
 
@@ -114,7 +114,7 @@ def test_expiry_gives_the_goods_back_once(frozen_clock: FrozenClock) -> None:
     closed = again(order)
     assert (closed.status_id, closed.fulfilment_status_id) == (OrderStatus.EXPIRED, OrderFulfilment.NOTHING_TO_SHIP)
     assert closed.closed_reason == "expired"
-    assert entries(order.source) == [("Held", 4, 4), ("Held", -4, 0)]
+    assert entries(order.source) == [("HELD", 4, 4), ("HELD", -4, 0)]
     _assert_same(shop, order, (0, 0, 0, 10, 10), ["order.placed", "order.cancelled"])
 
 
@@ -199,7 +199,7 @@ def test_release_holds_the_shelf_and_writes_the_documents(frozen_clock: FrozenCl
     released = release_to_warehouse(order_id=order.pk, actor=ACTOR)
 
     assert (released.fulfilment_status_id, released.noticed_at) == (OrderFulfilment.NOTICED, frozen_clock.now)
-    assert entries(order.source)[-1] == ("Held on location", 4, 4)
+    assert entries(order.source)[-1] == ("PHYSICAL_HELD", 4, 4)
     assert release_to_warehouse(order_id=order.pk, actor=ACTOR).fulfilment_status_id == OrderFulfilment.NOTICED
     assert _events(order) == ["order.placed", "order.paid", "order.noticed"]
 

@@ -69,7 +69,7 @@ def test_an_order_holds_its_goods_until_the_deadline(frozen_clock: FrozenClock) 
         (2, shop.skus[1], Decimal("0.05"), 2, Decimal("0.10"), 0),
     ]
     assert shop.counts() == (3, 0, 0, 10, 10)
-    assert sorted(entries(order.source)) == [("Held", 2, 2), ("Held", 3, 3)]
+    assert sorted(entries(order.source)) == [("HELD", 2, 2), ("HELD", 3, 3)]
     assert Event.objects.get(type="order.placed").payload == {
         "order_id": order.pk,
         "sn": order.sn,

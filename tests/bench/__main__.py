@@ -1,4 +1,4 @@
-"""Run the workloads: ``python -m tests.bench [--seconds 3] [--rounds 5] [--only W1]``."""
+"""Run the workloads: ``python -m tests.bench [--quick] [--seconds 1] [--rounds 3] [--only W1]``."""
 
 import os
 

@@ -73,8 +73,8 @@ def row(name: str, title: str, goal: float, raw: Sequence[float], ours: Sequence
 def arguments() -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=1.5, help="of each run")
-    parser.add_argument("--rounds", type=int, default=5, help="of each workload, all ways taking turns")
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each run")
+    parser.add_argument("--rounds", type=int, default=3, help="of each workload, all ways taking turns")
     parser.add_argument("--only", nargs="*", help="workloads, such as W1 W5 gate")
     parser.add_argument("--quick", action="store_true", help="short and rough: 2 rounds of half a second")
     options = parser.parse_args()

@@ -88,6 +88,8 @@ def returns_as_orders(request: Request) -> QuerySet[Any]:
         request=request,
     )
     if not found.is_valid():
-        raise InvalidRequest(code="invalid_parameter", param=next(iter(found.errors)))
+        raise InvalidRequest(
+            _("The value of this parameter is not valid."), code="invalid_parameter", param=next(iter(found.errors))
+        )
     rows: QuerySet[Any] = found.qs
     return rows

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.exceptions import InvalidPartner, UsernameTaken
@@ -15,7 +16,7 @@ from partners.services.fields import clean_name, clean_telephone
 from partners.services.register import register_partner
 from vmi.core.actors import user_actor
 from vmi.core.integrity import refusing
-from vmi.core.text import clean_text
+from vmi.core.text import clean_text, words_of
 
 if TYPE_CHECKING:
     from vmi.accounts.models import User
@@ -67,7 +68,7 @@ def _clean_username(value: str) -> str:
     try:
         user_model.username_validator(username)
     except ValidationError as refusal:
-        raise InvalidPartner(" ".join(refusal.messages), param="username") from refusal
+        raise InvalidPartner(words_of(refusal), param="username") from refusal
     if user_model.objects.filter(username__iexact=username).exists():
         raise UsernameTaken(param="username")
     return username
@@ -78,7 +79,14 @@ def _check_password(password: str, user: "User") -> None:
         raise InvalidPartner(
             _("May have at most %(limit)s characters."), param="password", details={"limit": PASSWORD_MAX}
         )
+    if _weaknesses(password, user):
+        raise InvalidPartner(lazy(_weaknesses, str)(password, user), code="weak_password", param="password")
+
+
+def _weaknesses(password: str, user: "User") -> str:
+    """What is wrong with a password in the active language (Django's validators speak at once); empty when nothing."""
     try:
         validate_password(password, user)
     except ValidationError as refusal:
-        raise InvalidPartner(" ".join(refusal.messages), code="weak_password", param="password") from refusal
+        return " ".join(refusal.messages)
+    return ""

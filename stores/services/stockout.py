@@ -20,10 +20,9 @@ from stores.services.lines import DocumentLine
 from stores.services.stockin import document_of_source
 from vmi.core import clock
 from vmi.core.actors import Actor
-from vmi.core.exceptions import InvalidTransition
 from vmi.core.sources import Source
 from vmi.events.services import deliver_inline
-from vmi.statuses.machine import transition
+from vmi.statuses.machine import refusal, transition
 from warehousing import selectors as warehousing_selectors
 from warehousing import services as warehousing
 from warehousing.services import NoticeLine
@@ -211,7 +210,7 @@ def confirm_stockout(*, stockout_id: int, company: str = "", tracking_no: str = 
     stockout = documents.find_document(StockOut, stockout_id)
     refuse_sale(stockout)
     if stockout.status_id != DocumentStatus.IN_PROGRESS:
-        raise InvalidTransition(details={"from": stockout.status_id, "to": int(DocumentStatus.DONE)})
+        raise refusal(stockout, int(stockout.status_id or 0), int(DocumentStatus.DONE), DOCUMENT_MACHINE)
 
     with deliver_inline():
         for notice_id in warehousing_selectors.notice_ids_of_source(documents.document_source(stockout)):

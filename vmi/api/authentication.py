@@ -3,7 +3,7 @@
 from typing import Any
 
 from rest_framework.request import Request
-from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.authentication import AUTH_HEADER_TYPE_BYTES, JWTAuthentication
 
 from vmi.api.logins import load_login
 from vmi.api.tokens import NamespaceAccessToken, TokenRefused, read_token, user_id_of
@@ -15,10 +15,12 @@ class NamespaceJWTAuthentication(JWTAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         """The user and the token; None without a header. Raises TokenRefused and its kin."""
         header = self.get_header(request)
-        raw = self.get_raw_token(header) if header is not None else None
-        if raw is None:
+        parts = header.split() if header is not None else []
+        if not parts or parts[0] not in AUTH_HEADER_TYPE_BYTES:
             return None
-        token = read_token(NamespaceAccessToken, raw)
+        if len(parts) != 2:
+            raise TokenRefused
+        token = read_token(NamespaceAccessToken, parts[1])
         return self.get_user(token), token
 
     def get_user(self, validated_token: Any) -> Any:

@@ -23,7 +23,7 @@ from vmi.api.errors import (
     request_id_of,
     simple_error,
 )
-from vmi.api.messages import english_of
+from vmi.api.messages import ENGLISH_BY_CODE, english_of
 from vmi.api.naming import camel
 from vmi.core.exceptions import DomainError
 
@@ -83,7 +83,7 @@ _KINDS = {401: "auth", 403: "permission", 404: "not_found", 409: "conflict", 429
 def _from_framework(exc: exceptions.APIException) -> ApiError:
     codes = exc.get_codes()
     code = codes if isinstance(codes, str) else str(exc.default_code)
-    local, english = in_both_languages(_text(exc.detail, code), {}, _default_text(exc))
+    local, english = in_both_languages(_text(exc.detail, code), {}, ENGLISH_BY_CODE.get(code) or _default_text(exc))
     return ApiError(
         status=exc.status_code,
         type=_KINDS.get(exc.status_code, "internal" if exc.status_code >= 500 else "invalid_request"),
@@ -142,7 +142,12 @@ def _leaves(detail: Any, path: str) -> Iterator[tuple[str, str, str]]:
     else:
         code = str(getattr(detail, "code", None) or "invalid")
         # Rules over several fields name them as Python does; an unknown field is named as the caller did.
-        yield (path if code == "unknown_field" else camel(path)), code, str(detail)
+        text = str(_NULL_BODY if detail == "No data provided" else detail)
+        yield (path if code == "unknown_field" else camel(path)), code, text
+
+
+_NULL_BODY = _("The body is null; an object is required.")
+"""Said instead of the one sentence REST framework never translates."""
 
 
 def _joined(path: str, key: Any) -> str:

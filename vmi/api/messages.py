@@ -1,12 +1,14 @@
 """English twins of validation messages.
 
-REST framework translates a validation message the moment it is raised, so its English form is looked
-up here by code; our own refusals carry both languages by themselves.
+REST framework translates a validation message the moment it is raised, so its English form is found again
+in the catalogue or, when it carries figures, by code; our own refusals carry both languages by themselves.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from django.utils.translation import get_language
+from django.utils.translation.trans_real import translation
 
 ENGLISH_BY_CODE: Final[dict[str, str]] = {
     "required": "This field is required.",
@@ -32,6 +34,8 @@ ENGLISH_BY_CODE: Final[dict[str, str]] = {
     "empty": "This list may not be empty.",
     "does_not_exist": "The referenced object does not exist.",
     "incorrect_type": "A reference is written as a number, the id.",
+    "method_not_allowed": "This method is not allowed here.",
+    "unsupported_media_type": "The body is not application/json.",
     "unique": "An object with this value exists already.",
     "unknown_field": "This field is unknown or may not be written.",
     "unknown_parameter": "This parameter is unknown.",
@@ -49,6 +53,18 @@ ENGLISH_BY_CODE: Final[dict[str, str]] = {
 
 def english_of(code: str, message: str) -> str:
     """The English sentence for a validation finding."""
-    if (get_language() or "en").startswith("en"):
+    language = get_language() or "en"
+    if language.startswith("en"):
         return message
-    return ENGLISH_BY_CODE.get(code, "The input is not valid.")
+    return _sources(language).get(message) or ENGLISH_BY_CODE.get(code, "The input is not valid.")
+
+
+@lru_cache(maxsize=4)
+def _sources(language: str) -> dict[str, str]:
+    """Whole sentences of a language → the English they were translated from."""
+    entries = translation(language)._catalog.items()  # type: ignore[attr-defined]
+    return {
+        text: source
+        for source, text in entries
+        if isinstance(source, str) and isinstance(text, str) and source.endswith(".") and "\x04" not in source
+    }

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from vmi.core.exceptions import InvalidRequest
@@ -37,6 +39,11 @@ def clean_texts(values: object, *, param: str, limit: int, count_max: int, error
     if len(items) > count_max:
         raise error(_("May have at most %(limit)s entries."), param=param, details={"limit": count_max})
     return list(dict.fromkeys(items))
+
+
+def words_of(refusal: ValidationError) -> str | Promise:
+    """What a validator said, translated when it is read, as every refusal is."""
+    return lazy(lambda: " ".join(refusal.messages), str)()
 
 
 def _is_refused(char: str, *, lines: bool) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -27,6 +28,7 @@ ROTATION = timedelta(days=1)
 
 SECRET_BYTES = 32
 SECRET_LENGTH_MIN = 24
+SECRET_LENGTH_MAX = 200
 
 
 def new_secret() -> str:
@@ -35,8 +37,14 @@ def new_secret() -> str:
 
 
 def _check_secret(secret: str) -> str:
-    if len(secret) < SECRET_LENGTH_MIN or len(secret) > 200 or not secret.isascii() or not secret.isprintable():
-        raise InvalidText(code="invalid_secret", param="secret", details={"min": SECRET_LENGTH_MIN})
+    fits = SECRET_LENGTH_MIN <= len(secret) <= SECRET_LENGTH_MAX
+    if not (fits and secret.isascii() and secret.isprintable()):
+        raise InvalidText(
+            _("A secret has %(min)s to %(max)s visible ASCII characters."),
+            code="invalid_secret",
+            param="secret",
+            details={"min": SECRET_LENGTH_MIN, "max": SECRET_LENGTH_MAX},
+        )
     return secret
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from vmi.api.naming import camel
-from vmi.core.text import clean_text
+from vmi.core.text import clean_text, words_of
 from warehousing.exceptions import CodeTaken, InvalidText
 
 _LOCATION_PART: Final = re.compile(r"[A-Z0-9]{1,8}")
@@ -55,7 +55,7 @@ def _clean(model: type[models.Model], name: str, value: Any) -> Any:
         try:
             column.clean(text, None)
         except ValidationError as error:
-            raise InvalidText(error.messages[0], param=camel(name)) from error
+            raise InvalidText(words_of(error), param=camel(name)) from error
     return text
 
 

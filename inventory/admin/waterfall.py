@@ -108,7 +108,7 @@ LAYERS: tuple[tuple[str | Promise, str | Promise], ...] = (
 
 def _totals(branches: list[dict[str, Any]]) -> list[tuple[str | Promise, int]]:
     """The three sums people ask for first: on hand, free to plan with, free to sell."""
-    found = []
+    found: list[tuple[str | Promise, int]] = []
     for title, layer in ((_("On hand"), 3), (_("Available"), 2), (_("Sellable"), 0)):
         bars = [bar for branch in branches for bar in branch["layers"][layer][2]]
         found.append((title, sum(bar.total if layer == len(LAYERS) - 1 else bar.segments[-1].units for bar in bars)))

@@ -101,7 +101,8 @@ ROLES: Final[tuple[Role, ...]] = (
         "store_member",
         pgettext_lazy("role", "Store member"),
         (
-            *_every("view", "stores", "catalog", "orders", "partners", "inventory"),
+            # Not the stock core: its rows belong to no store, so a member would see every merchant's (C-54).
+            *_every("view", "stores", "catalog", "orders", "partners"),
             "stores.add_goods",
             "stores.change_goods",
             "stores.add_stockin",

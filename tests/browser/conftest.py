@@ -64,7 +64,10 @@ class Installation:
 
 @pytest.fixture(scope="session")
 def installation() -> Iterator[Installation]:
-    """Start everything in an empty directory; stop it at the end."""
+    """Start everything in an empty directory; stop it at the end. BROWSER_PORT names one that runs already."""
+    if os.environ.get("BROWSER_PORT"):
+        yield Installation(int(os.environ["BROWSER_PORT"]))
+        return
     _remove_home()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -107,6 +110,11 @@ class Browser:
             self.driver.add_cookie({"name": "django_language", "value": self.language, "path": "/"})
             self._hosts.add(host)
         self.driver.get(self.installation.url(path, host=host))
+        return self.settle()
+
+    def settle(self) -> "Browser":
+        """Wait until the page has loaded: chromedriver now and then returns from ``get`` while it still loads."""
+        self.wait().until(lambda driver: driver.execute_script("return document.readyState") == "complete")
         return self
 
     def sign_in(self, username: str, password: str, *, host: str = "demo.localhost") -> "Browser":
@@ -136,15 +144,17 @@ class Browser:
 
     def text(self) -> str:
         """What can be read on the page."""
+        self.settle()
         return self.driver.find_element(By.TAG_NAME, "body").text
 
     def wait(self) -> "WebDriverWait[webdriver.Chrome]":
         """Wait for a condition, not for a time."""
-        return WebDriverWait(self.driver, WAIT_SECONDS)
+        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.1)
 
     def picture(self, name: str) -> Path:
         """Save what is to be seen as ``screenshots/<name>-<language>.png``."""
         PICTURES.mkdir(exist_ok=True)
+        self.settle()
         path = PICTURES / f"{name}-{self.language}.png"
         self.driver.save_screenshot(str(path))
         return path

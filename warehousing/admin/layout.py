@@ -44,6 +44,7 @@ class WarehouseAdmin(TrackedAdmin):
 
     form = WarehouseForm
     list_display = ("code", "number", "name", "contact", "phone", "shelf_count")
+    ordering = ("code",)
     search_fields = ("code", "name", "address", "contact")
     fieldsets = (
         (None, {"fields": (("code", "number"), "name", "description")}),

@@ -5,14 +5,17 @@ big integer key only; no signals, no expressions, equality filters. Everything e
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 from psycopg.types.json import Jsonb
 
-from vmi.core.db import fetch_prepared, fetch_prepared_tuples
+from vmi.core.db import array_text, fetch_prepared, fetch_prepared_tuples
 
 Row = TypeVar("Row", bound=models.Model)
 Columns = tuple[str, ...]
@@ -33,7 +36,9 @@ def insert(rows: Sequence[Row]) -> list[Row]:
     if len(rows) == 1:
         params: list[Any] = [_value(field, getattr(first, name), is_json) for field, name, is_json in given]
     else:
-        params = [[_value(field, getattr(row, name), is_json) for row in rows] for field, name, is_json in given]
+        params = [
+            array_text([_value(field, getattr(row, name), is_json) for row in rows]) for field, name, is_json in given
+        ]
     text = _insert_text(model, tuple(field.column for field, _name, _json in given), len(rows) > 1)
     for row, key in zip(rows, fetch_prepared_tuples(text, params), strict=True):
         row.pk = key[0]
@@ -60,7 +65,16 @@ def load(model: type[Row], *, lock: bool = False, also: str = "", **equals: Any)
     found = fetch_prepared_tuples(text, [_plain(value) for value in equals.values()])
     converted = _converted(model)
     names = _attnames(model)
-    return [model.from_db(DEFAULT_DB_ALIAS, names, _converting(values, converted)) for values in found]
+    return [_loaded(model, names, _converting(values, converted)) for values in found]
+
+
+def _loaded(model: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
+    """A stored row as ``Model.from_db`` would build it, without its loop over fields."""
+    row = model.__new__(model)
+    row.__dict__.update(zip(names, values, strict=True))
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
 
 
 def update(model: type[models.Model], equals: Mapping[str, Any], values: Mapping[str, Any]) -> int:
@@ -78,7 +92,8 @@ def _value(field: Any, value: Any, is_json: bool) -> Any:
     """A column's value as the driver takes it."""
     if is_json and value is not None:
         return Jsonb(value)
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN or (kind is Decimal and value.is_finite()) or (kind is datetime and value.tzinfo is not None):
         return value
     return field.get_db_prep_save(value, connection)
 

@@ -1,6 +1,6 @@
 """The base of every event payload: a frozen dataclass of plain values with a type name of its own."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 from django.utils.functional import Promise
@@ -42,7 +42,7 @@ class EventPayload:
 
     def as_json(self) -> dict[str, Any]:
         """The payload as it is stored."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
@@ -14,6 +16,7 @@ from credits.policies import POINTS_MAX
 from credits.services import adjust, redeem
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
 from vmi.core.admin.export import Columns, ExportMixin
+from vmi.core.admin.sources import source_link, source_name
 
 INLINE_ROWS = 20
 """Entries per page of the history on the member's page."""
@@ -50,6 +53,20 @@ class CreditAdmin(ExportMixin, ReadOnlyAdmin):
     search_fields = ("sn", "owner__code", "owner__name", "source_sn")
     list_select_related = ("owner", "level")
     date_hierarchy = "create_time"
+    fields = (
+        ("sn", "owner", "type"),
+        ("credit", "balance_after", "seq"),
+        ("level", "policy", "amount"),
+        ("document", "origin_sn", "reverses"),
+        "memo",
+        ("creater", "create_time"),
+    )
+    readonly_fields = ("document",)
+
+    @admin.display(description=_("document"))
+    def document(self, obj: Credit) -> SafeString:
+        """What the credits are for, linked to its page."""
+        return format_html("{} {}", source_name(obj.source_type), source_link(obj.source_type, obj.source_sn))
 
     def export_columns(self) -> Columns:
         """The columns of the file."""

@@ -15,6 +15,7 @@ from inventory.admin.links import document_ledger_url, document_link, row_ledger
 from inventory.models import LedgerEntry, StockCommand
 from inventory.selectors.rows import row_titles
 from vmi.core.admin import ReadOnlyAdmin, namespace_site
+from vmi.core.admin.sources import SourceTypeFilter
 
 
 class NamedChangeList(ChangeList):
@@ -75,7 +76,7 @@ class LedgerEntryAdmin(NamedAdmin):
         "command",
         "document",
     )
-    list_filter = ("layer", "counter", "command", "source_type", "at")
+    list_filter = ("layer", "counter", "command", SourceTypeFilter, "at")
     search_fields = ("source_sn__exact",)
     search_help_text = _("Number of a document, such as ORD-20261122-000001")
     date_hierarchy = None
@@ -123,7 +124,7 @@ class StockCommandAdmin(NamedAdmin):
     """Commands that ran, with their reason."""
 
     list_display: Any = ("at", "command", "document", "reference", "reason", "actor_name")
-    list_filter = ("command", "source_type", "at")
+    list_filter = ("command", SourceTypeFilter, "at")
     search_fields = ("source_sn__exact",)
     search_help_text = _("Number of a document, such as ORD-20261122-000001")
     fields = (("at", "actor_name"), ("command", "document"), "reference", "reason")

@@ -15,6 +15,7 @@ from inventory.choices import HoldState, PickState
 from inventory.models import Inspection, InternalAllocation, PhysicalHold, Reservation
 from vmi.core.admin import namespace_site
 from vmi.core.admin.columns import choice_column, reference_column
+from vmi.core.admin.sources import SourceTypeFilter
 
 HOLD_COLOURS = {
     HoldState.HELD: "orange",
@@ -61,7 +62,7 @@ class ReservationAdmin(PromiseAdmin):
         "hold_state",
         "expires_at",
     )
-    list_filter = ("state", "source_type", "channel")
+    list_filter = ("state", SourceTypeFilter, "channel")
     list_select_related = ("channel", "bucket__pool__logical__sku__product", "bucket__pool__logical__warehouse")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
@@ -85,7 +86,7 @@ class InternalAllocationAdmin(PromiseAdmin):
         "pick_state",
         "created_at",
     )
-    list_filter = ("state", "source_type")
+    list_filter = ("state", SourceTypeFilter)
     list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
 
 
@@ -105,7 +106,7 @@ class PhysicalHoldAdmin(PromiseAdmin):
         "pick_state",
         "created_at",
     )
-    list_filter = ("state", "source_type")
+    list_filter = ("state", SourceTypeFilter)
     list_select_related = ("physical__sku__product", "physical__location")
 
 
@@ -124,5 +125,5 @@ class InspectionAdmin(PromiseAdmin):
         "bad_qty",
         "created_at",
     )
-    list_filter = ("source_type",)
+    list_filter = (SourceTypeFilter,)
     list_select_related = ("physical__sku__product", "physical__location")

@@ -1,10 +1,12 @@
 """Back office of payments and refunds, and what they add to the order's page."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,21 @@ class RefundStateFilter(AxisFilter):
     enum = RefundState
 
 
+class ProviderFilter(SimpleListFilter):
+    """Payments by provider, under the providers' names."""
+
+    title = _("provider")
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every provider there is."""
+        return [(code, str(gateway.label)) for code, gateway in all_gateways().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        """The payments of the chosen provider."""
+        return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
 class OfflinePaymentForm(forms.Form):
     """Asks what finance has in hand."""
 
@@ -66,7 +83,7 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
     list_display = (
         "sn",
         "order",
-        "provider",
+        "provider_name",
         "amount",
         "currency",
         "payment_state",
@@ -74,18 +91,18 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
         "is_orphan",
         "settled_at",
     )
-    list_filter = (PaymentStateFilter, "provider", "is_orphan")
+    list_filter = (PaymentStateFilter, ProviderFilter, "is_orphan")
     list_select_related = ("order",)
     search_fields = ("sn", "order__sn__exact", "provider_no__exact")
     date_hierarchy = "create_time"
-    readonly_fields = ("badge",)
+    readonly_fields = ("badge", "provider_name")
     fieldsets = (
         (
             None,
             {
                 "fields": (
                     ("sn", "order", "badge"),
-                    ("provider", "provider_no", "is_orphan"),
+                    ("provider_name", "provider_no", "is_orphan"),
                     ("amount", "currency"),
                     ("creater", "create_time", "settled_at"),
                 )
@@ -95,6 +112,11 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
 
     payment_state = status_column("state", machine=PAYMENT_STATE_MACHINE, description=_("state"))
     badge = status_badge("state", machine=PAYMENT_STATE_MACHINE, description=_("state"))
+
+    @admin.display(description=_("provider"), ordering="provider")
+    def provider_name(self, obj: Payment) -> str:
+        """The provider's name for people."""
+        return _provider(obj.provider)
 
 
 @admin.register(Refund, site=namespace_site)

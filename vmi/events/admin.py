@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from vmi.core.actors import ActorKind
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
 from vmi.core.admin.columns import choice_column
 from vmi.core.admin.sources import subject_link
@@ -53,6 +54,30 @@ class TypeFilter(SimpleListFilter):
         return queryset.filter(type=self.value()) if self.value() else queryset
 
 
+ACTOR_KINDS = {
+    ActorKind.STAFF: _("staff"),
+    ActorKind.CUSTOMER: _("customer"),
+    ActorKind.SYSTEM: _("the system itself"),
+    ActorKind.WMS: _("warehouse system"),
+    ActorKind.GATEWAY: _("payment provider"),
+}
+
+
+class ActorFilter(SimpleListFilter):
+    """By the kind of hand that did it."""
+
+    title = _("kind of actor")
+    parameter_name = "actor_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every kind."""
+        return [(kind.value, name) for kind, name in ACTOR_KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        """What this kind of hand did."""
+        return queryset.filter(actor_kind=self.value()) if self.value() else queryset
+
+
 class DeliveryInline(TabularInline):
     """Who reacted to an event."""
 
@@ -76,7 +101,7 @@ class EventAdmin(ReadOnlyAdmin):
     """The history of the namespace; search a subject such as ``order:ORD-…`` to see one object's."""
 
     list_display = ("title", "about", "actor_label", "at")
-    list_filter = (TypeFilter, "actor_kind", "at")
+    list_filter = (TypeFilter, ActorFilter, "at")
     search_fields = ("subject__startswith",)
     search_help_text = _("Subject, for example order:ORD-20261122-000001")
     fields = (("title", "at"), ("about", "actor_label"), "payload_block", "changes_block")

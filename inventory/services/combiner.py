@@ -121,6 +121,8 @@ class Combiner:
                         if lane.waiting:
                             self._call_writer()
         finally:
+            with self._changed:  # also when it fails: a dead writer that still counts would leave its queue waiting
+                self._writers.discard(threading.current_thread())
             connection.close()
 
     def _next_lane(self) -> _Lane | None:

@@ -25,10 +25,10 @@ from orders.choices import (
 )
 from orders.models import Order
 from orders.services import cancel_order, complete_order, release_to_warehouse
-from stores.admin.export import Columns, ExportMixin
 from stores.admin.scope import StoreScopeMixin
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
 from vmi.core.admin.columns import reference_column
+from vmi.core.admin.export import Columns, ExportMixin
 from vmi.statuses.models import status_label
 
 _COLOURS = {int(member): colour for member, colour in ORDER_MACHINE.colours.items()}
@@ -61,6 +61,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     """Orders: read-only, moved by actions; other apps add tables to ``panel_makers``."""
 
     source_type = "order"
+    export_permission = "orders.export_order"
     panel_makers: ClassVar[list[panels.PanelMaker]] = [
         panels.goods_panel,
         panels.holds_panel,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from stores.admin.export import Columns, ExportMixin
 from stores.admin.filters import DocumentStatusFilter
 from stores.admin.scope import StoreScopeMixin
 from stores.admin.steps import history_of
@@ -23,6 +22,7 @@ from vmi.core.actors import Actor
 from vmi.core.admin import ModelAdmin, status_badge, status_column
 from vmi.core.admin.columns import reference_column
 from vmi.core.admin.dashboard import list_url
+from vmi.core.admin.export import Columns, ExportMixin
 from vmi.core.admin.sources import source_link
 
 HEAD_FIELDS = ("warehouse_id", "owner_id", "store_id", "type", "description", "source_sn")

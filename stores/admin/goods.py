@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from stores.admin.export import Columns, ExportMixin
 from stores.admin.filters import GoodsStatusFilter
 from stores.admin.scope import StoreScopeMixin
 from stores.choices import GOODS_MACHINE, GoodsStatus
@@ -19,6 +18,7 @@ from stores.selectors import GoodsStock, goods_stock
 from stores.services import list_goods, set_goods_status, update_goods
 from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_badge, status_column
 from vmi.core.admin.columns import link_to, reference_column
+from vmi.core.admin.export import Columns, ExportMixin
 
 TEXT_FIELDS = ("name", "description", "parameter", "service_info", "price")
 

@@ -168,11 +168,20 @@ def test_an_action_runs_over_the_selected_orders(manager: Any) -> None:
 def test_export_is_safe_for_spreadsheets(manager: Any) -> None:
     order = make_shop().place(1, partner_id=make_partner(name="=cmd|1").pk)
     response = manager.post(reverse(LIST), {"action": "export_csv", "_selected_action": [str(order.pk)]})
-    text = b"".join(response.streaming_content).decode()
+    text = response.content.decode()
 
     assert response["Content-Type"].startswith("text/csv")
     assert order.sn in text
     assert ",=cmd" not in text
+
+
+def test_exporting_needs_its_own_permission(staff: Callable[..., Any], client_for: Callable[..., Any]) -> None:
+    order = make_shop().place(1)
+    data = {"action": "export_csv", "_selected_action": [str(order.pk)]}
+    kinds = {role: client_for(staff(role)).post(reverse(LIST), data)["Content-Type"] for role in ("clerk", "warehouse")}
+
+    assert kinds["clerk"].startswith("text/csv")
+    assert not kinds["warehouse"].startswith("text/csv")
 
 
 def test_a_clerk_has_no_button_for_money_or_warehouse(

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -24,7 +25,8 @@ Columns = Mapping[str, Callable[[Any], object]]
 def cell(value: object) -> str:
     """A value as text that no spreadsheet executes (reliability S22); numbers stay numbers."""
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    is_number = isinstance(value, (int, Decimal))
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
 
 
 def write_csv(columns: Columns, rows: Iterable[Model]) -> str:
@@ -41,14 +43,21 @@ def write_csv(columns: Columns, rows: Iterable[Model]) -> str:
 class ExportMixin:
     """Adds the action "Export selected rows (CSV)"; a page names its columns in ``export_columns``.
 
+    Whoever sees a list may export it, unless the page names an ``export_permission`` ("orders.export_order").
+
     The file is written before the answer leaves, because the connection speaks for the namespace until then.
     """
 
     actions = ("export_csv",)
+    export_permission = ""
 
     def export_columns(self) -> Columns:
         """Heading → how to read the cell."""
         raise NotImplementedError
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whether the action is offered and may run (Django's hook for ``allowed_permissions``)."""
+        return not self.export_permission or bool(request.user.has_perm(self.export_permission))
 
     def export_csv(self, request: HttpRequest, rows: QuerySet[Model]) -> HttpResponse:
         """The selected rows as a download."""
@@ -59,4 +68,5 @@ class ExportMixin:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
+    export_csv.allowed_permissions = ("export",)  # type: ignore[attr-defined]
     export_csv.short_description = _("Export selected rows (CSV)")  # type: ignore[attr-defined]

@@ -29,6 +29,19 @@ def role_title(group: Group) -> str:
     return str(ROLE_TITLES.get(group.name, group.name))
 
 
+class Titled:
+    """A group that calls itself by its role's title: what the page's heading shows."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._group, name)
+
+    def __str__(self) -> str:
+        return role_title(self._group)
+
+
 class RoleFilter(admin.SimpleListFilter):
     """People with one role, by the roles' titles."""
 
@@ -138,6 +151,12 @@ class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
         if db_field.name == "permissions":
             field.label_from_instance = permission_name
         return field
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Headed by the role's title."""
+        if (group := context.get("original")) is not None:
+            context["original"] = Titled(group)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("rights"))
     def rights(self, obj: Group) -> SafeString:

@@ -136,9 +136,7 @@ def _lower_layers(shipped: Sequence[tuple[dict[str, Any], int]], context: Contex
     for row, quantity in shipped:
         line_no = row["line_no"]
         if row["bucket_id"]:
-            channel.append(
-                Change(row["bucket_id"], line_no, {Counter.SOLD: -quantity, Counter.BASE_QUOTA: -quantity})
-            )
+            channel.append(Change(row["bucket_id"], line_no, {Counter.SOLD: -quantity, Counter.BASE_QUOTA: -quantity}))
         pool.append(Change(row["pool_id"], line_no, {Counter.QUOTA: -quantity}))
         logical.append(Change(row["logical_id"], line_no, {Counter.BASE: -quantity, Counter.ALLOCATED: -quantity}))
         physical.append(

@@ -48,7 +48,7 @@ def test_lists_and_first_objects_open(browser: Browser) -> None:
         assert links, f"{name} is empty"
         if index % len(LANGUAGES) != sorted(LANGUAGES).index(browser.language):
             continue
-        _look(browser, f"page-{name}", links[0].get_attribute("href").split(str(browser.installation.port), 1)[1])
+        _look(browser, f"page-{name}", str(links[0].get_attribute("href")).split(str(browser.installation.port), 1)[1])
     for name, path in FORMS.items():
         _look(browser, name, path)
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_namespace_entered_inside_a_savepoint_outlives_its_rollback(
     worlds: TwoWorlds, read: Callable[[], str]
 ) -> None:
     assert read() == "alpha"
-    with pytest.raises(Refusal), transaction.atomic():
+    with suppress(Refusal), transaction.atomic():
         connection.set_tenant(worlds.beta)
         assert read() == "beta"
         raise Refusal
@@ -73,7 +74,7 @@ def test_a_namespace_entered_inside_a_savepoint_outlives_its_rollback(
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 def test_a_namespace_left_inside_a_savepoint_stays_left(worlds: TwoWorlds, read: Callable[[], str]) -> None:
     connection.set_tenant(worlds.beta)
-    with pytest.raises(Refusal), transaction.atomic():
+    with suppress(Refusal), transaction.atomic():
         assert read() == "beta"
         with tenant_context(worlds.alpha):
             assert read() == "alpha"

@@ -40,7 +40,7 @@ def _tables_with(mark: str) -> set[str]:
         tables = [name for (name,) in cursor.fetchall()]
         found = set()
         for table in tables:
-            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}" t WHERE t::text LIKE %s)', [f"%{mark}%"])  # noqa: S608
+            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}" t WHERE t::text LIKE %s)', [f"%{mark}%"])
             if cursor.fetchone()[0]:
                 found.add(table)
         return found

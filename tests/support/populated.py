@@ -324,7 +324,7 @@ def empty_tables() -> list[str]:
     with connection.cursor() as cursor:
         found = []
         for model in tenant_models():
-            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{model._meta.db_table}")')  # noqa: S608 - our own names
+            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{model._meta.db_table}")')
             if not cursor.fetchone()[0]:
                 found.append(model._meta.label)
         return found

@@ -89,7 +89,7 @@ def fingerprint(namespace: Any) -> dict[str, tuple[int, int]]:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", [namespace.schema_name])
         tables = [name for (name,) in cursor.fetchall()]
         parts = [
-            f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{name}\" t"  # noqa: S608
+            f"SELECT '{name}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{name}\" t"
             for name in tables
         ]
         cursor.execute(" UNION ALL ".join(parts))

@@ -41,10 +41,11 @@ class Span:
     minutes: bool = False
 
 
+# The youngest of each leave room for the slowest pauses of their story, also for a load just after midnight.
 SPANS: Final[dict[End, Span]] = {
-    End.COMPLETED: Span(44, 13, 5),
-    End.SHIPPED: Span(8, 3, 2),
-    End.NOTICED: Span(6, 300, 60, minutes=True),
+    End.COMPLETED: Span(44, 13, 6),
+    End.SHIPPED: Span(10, 5, 2),
+    End.NOTICED: Span(8, 1800, 60, minutes=True),
     End.PAID: Span(4, 45, 10, minutes=True),
     End.WAITING: Span(6, 15, 1, minutes=True),
     End.EXPIRED: Span(7, 12, 2),
@@ -53,15 +54,22 @@ SPANS: Final[dict[End, Span]] = {
     End.ORPHANED: Span(1, 6, 6),
     End.PAID_LATE: Span(1, 11, 11),
     End.TRIED_TWICE: Span(2, 10, 7),
-    End.RETURN_REQUESTED: Span(2, 8, 6),
+    End.RETURN_REQUESTED: Span(2, 9, 7),
     End.RETURN_REJECTED: Span(1, 9, 9),
-    End.RETURN_RECEIVED: Span(2, 10, 8),
+    End.RETURN_RECEIVED: Span(2, 11, 9),
     End.RETURNED: Span(3, 13, 11),
     End.RETURNED_DAMAGED: Span(3, 13, 11),
 }
 
 SPLIT: Final = Deal("DEMO-SPLIT", "APPLE", 5, (("AP-CHG-20W", 2), ("AP-IPA-256-WF", 1)), End.PARTLY_SHIPPED)
 """One line lies in Beijing only, the other in Shanghai only: one of the two has left."""
+
+SELL_OUT: Final = (
+    (8, Deal("DEMO-LAST-1", "APPLE", 18, (("AP-IP15PM-1T-SLV", 2),))),
+    (7, Deal("DEMO-LAST-2", "APPLE", 13, (("AP-IP15PM-1T-SLV", 1),))),
+    (6, Deal("DEMO-LAST-3", "SAMSUNG", 17, (("SM-FLIP5-512-PPL", 2),))),
+)
+"""Days ago, and the sale that takes the last of something; the purchase that follows waits for its review."""
 
 
 def deals(anchor: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, Deal]]:
@@ -72,7 +80,14 @@ def deals(anchor: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, Deal]]:
         for _repeat in range(span.count):
             number += 1
             yield _begin(span, anchor, zone, chance), _deal(number, end, chance)
+    for days, deal in SELL_OUT:
+        yield _noon(anchor, zone, days), deal
     yield anchor - timedelta(hours=7), SPLIT
+
+
+def _noon(anchor: datetime, zone: ZoneInfo, days: int) -> datetime:
+    day = (anchor.astimezone(zone) - timedelta(days=days)).date()
+    return datetime.combine(day, time(12), tzinfo=zone)
 
 
 def _begin(span: Span, anchor: datetime, zone: ZoneInfo, chance: Random) -> datetime:

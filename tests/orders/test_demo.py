@@ -149,10 +149,11 @@ def test_the_sample_rows_are_there_with_their_amounts() -> None:
 
 
 @pytest.mark.usefixtures("inside")
-def test_batches_have_dates_and_some_goods_are_nearly_gone() -> None:
+def test_batches_have_dates_and_some_goods_are_gone_or_nearly() -> None:
     assert Batch.objects.filter(expires_on__isnull=False).count() == 12
     scarce = ChannelStock.objects.filter(base_quota_qty__lte=3).values_list("pool__logical__sku__sku", flat=True)
     assert {"AP-IP15PM-1T-SLV", "SM-FLIP5-512-PPL", "NK-DUNK-41-PND"} <= set(scarce)
+    assert ChannelStock.objects.filter(base_quota_qty=0).exists()
 
 
 @pytest.mark.usefixtures("inside")
@@ -230,6 +231,15 @@ def test_the_script_is_the_same_every_time() -> None:
     assert {deal for _begin, deal in deals(anchor, zone)} == {
         deal for _begin, deal in deals(datetime(2027, 1, 1, tzinfo=UTC), zone)
     }
+
+
+@pytest.mark.slow
+def test_it_loads_just_after_midnight(alpha: Any) -> None:
+    """The days of the script leave room for the slowest pauses of every story."""
+    with clock.at(datetime.fromisoformat("2026-11-22T00:01:00+08:00")):
+        load.load_demo("alpha", silent)
+
+    assert set(load._bookmarks()) == set(load.CHAPTERS)
 
 
 def test_stories_are_told_in_the_order_of_time_and_end_in_time() -> None:

@@ -109,7 +109,7 @@ def summary(rule: Rule) -> str:
         grant = _("%(points)s credits") % {"points": rule.points}
     else:
         grant = _("%(rate)s credits per unit of currency") % {"rate": f"{rule.rate.normalize():f}"}
-    parts = [f"{rule.trigger.label}: {grant}"]
+    parts = [_("%(trigger)s: %(grant)s") % {"trigger": rule.trigger.label, "grant": grant}]
     if rule.cap is not None:
         parts.append(_("at most %(cap)s each time") % {"cap": rule.cap})
     if rule.min_amount:
@@ -120,7 +120,7 @@ def summary(rule: Rule) -> str:
         parts.append(_("until %(instant)s") % {"instant": rule.valid_until.isoformat()})
     if rule.levels or rule.partners:
         parts.append(_("with %(count)s exclusions") % {"count": len(rule.levels) + len(rule.partners)})
-    return "; ".join(parts)
+    return str(_("; ")).join(parts)
 
 
 def _refusal(key: str, message: str | Promise, *, code: str | None = None, **figures: Any) -> InvalidPolicy:

@@ -32,6 +32,8 @@ class PromiseAdmin(StockRowAdmin):
 
     search_fields: ClassVar[Any] = ("source_sn__exact",)
     search_help_text = _("Number of a document, such as ORD-20261122-000001")
+    exclude: ClassVar[Any] = ("source_type", "source_sn")
+    readonly_fields: ClassVar[Any] = ("document",)
 
     @display(description=_("document"), ordering="source_sn")
     def document(self, obj: Any) -> SafeString | str:

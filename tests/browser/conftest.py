@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -148,8 +149,9 @@ class Browser:
         return self.driver.find_element(By.TAG_NAME, "body").text
 
     def wait(self) -> "WebDriverWait[webdriver.Chrome]":
-        """Wait for a condition, not for a time."""
-        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.1)
+        """Wait for a condition, not for a time; an element redrawn meanwhile is looked up again."""
+        redrawn = (NoSuchElementException, StaleElementReferenceException)
+        return WebDriverWait(self.driver, WAIT_SECONDS, poll_frequency=0.1, ignored_exceptions=redrawn)
 
     def picture(self, name: str) -> Path:
         """Save what is to be seen as ``screenshots/<name>-<language>.png``."""

@@ -15,6 +15,7 @@ from credits.models import Credit, CreditReport, CreditReward
 from credits.policies import POINTS_MAX
 from credits.services import adjust, redeem
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
+from vmi.core.admin.columns import reference_column
 from vmi.core.admin.export import Columns, ExportMixin
 from vmi.core.admin.sources import source_link, source_name
 
@@ -48,7 +49,8 @@ class CreditAdmin(ExportMixin, ReadOnlyAdmin):
     """The ledger."""
 
     source_type = "credit"
-    list_display = ("sn", "owner", "type", "credit", "balance_after", "level", "memo", "source_sn", "create_time")
+    member = reference_column("owner", "partners_partner", description=_("member"))
+    list_display = ("sn", "member", "type", "credit", "balance_after", "level", "memo", "document", "create_time")
     list_filter = ("type", "policy", "create_time")
     search_fields = ("sn", "owner__code", "owner__name", "source_sn")
     list_select_related = ("owner", "level")

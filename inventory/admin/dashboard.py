@@ -54,6 +54,8 @@ def alerts_table(request: HttpRequest) -> Table | None:
         )
         for row in rows
     ]
+    if not cells:
+        return None
     headers = (_("SKU"), _("name"), _("warehouse"), _("available"), _("warning line"))
     return Table(_("stock alerts"), headers, cells, _("No stock alerts."), numeric=frozenset({3, 4}))
 

@@ -38,7 +38,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{Counter(self.counter).name} {self.delta:+d} → {self.balance_after}"
+        return f"{Counter(self.counter).label} {self.delta:+,d} → {self.balance_after:,d}"
 
 
 class StockCommand(models.Model):

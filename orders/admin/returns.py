@@ -18,6 +18,7 @@ from orders.models import ReturnOrder
 from orders.services import InspectionInput, inspect_return, receive_return, reject_return
 from stores.admin.scope import StoreScopeMixin
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
+from vmi.core.admin.columns import reference_column
 
 
 class RejectForm(forms.Form):
@@ -66,7 +67,8 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
 
     source_type = "returnOrder"
     store_path = "order__store_id"
-    list_display = ("sn", "order", "state", "reason", "refund_amount", "create_time", "received_at", "inspected_at")
+    order_sn = reference_column("order", "orders_order", text="sn", description=_("order"))
+    list_display = ("sn", "order_sn", "state", "reason", "refund_amount", "create_time", "received_at", "inspected_at")
     list_filter = (ReturnStatusFilter,)
     list_select_related = ("order",)
     search_fields = ("sn", "order__sn__exact")
@@ -79,10 +81,11 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
             None,
             {
                 "fields": (
-                    ("sn", "order", "badge"),
-                    ("reason", "refund_amount"),
-                    ("create_time", "received_at", "inspected_at"),
-                    ("creater", "source_ref"),
+                    ("sn", "badge"),
+                    ("order", "refund_amount"),
+                    ("reason", "source_ref"),
+                    ("create_time", "received_at"),
+                    ("inspected_at", "creater"),
                 )
             },
         ),

@@ -28,6 +28,7 @@ from orders.payments.models import Payment, Refund
 from orders.payments.services import confirm_offline_payment, confirm_refund
 from stores.admin.scope import StoreScopeMixin
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
+from vmi.core.admin.columns import reference_column
 
 
 class PaymentStateFilter(AxisFilter):
@@ -82,10 +83,9 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
     store_path = "order__store_id"
     list_display = (
         "sn",
-        "order",
+        "order_sn",
         "provider_name",
         "amount",
-        "currency",
         "payment_state",
         "provider_no",
         "is_orphan",
@@ -101,15 +101,18 @@ class PaymentAdmin(StoreScopeMixin, ReadOnlyAdmin):
             None,
             {
                 "fields": (
-                    ("sn", "order", "badge"),
-                    ("provider_name", "provider_no", "is_orphan"),
+                    ("sn", "badge"),
+                    ("order", "is_orphan"),
+                    ("provider_name", "provider_no"),
                     ("amount", "currency"),
-                    ("creater", "create_time", "settled_at"),
+                    ("create_time", "settled_at"),
+                    "creater",
                 )
             },
         ),
     )
 
+    order_sn = reference_column("order", "orders_order", text="sn", description=_("order"))
     payment_state = status_column("state", machine=PAYMENT_STATE_MACHINE, description=_("state"))
     badge = status_badge("state", machine=PAYMENT_STATE_MACHINE, description=_("state"))
 
@@ -124,7 +127,8 @@ class RefundAdmin(StoreScopeMixin, ReadOnlyAdmin):
     """Money that goes back."""
 
     store_path = "payment__order__store_id"
-    list_display = ("sn", "payment", "amount", "refund_state", "reason", "attempts", "next_attempt_at", "settled_at")
+    payment_sn = reference_column("payment", "payments_payment", text="sn", description=_("payment"))
+    list_display = ("sn", "payment_sn", "amount", "refund_state", "reason", "attempts", "next_attempt_at", "settled_at")
     list_filter = (RefundStateFilter, "reason")
     list_select_related = ("payment",)
     search_fields = ("sn", "payment__sn__exact", "cause_ref__exact")
@@ -136,11 +140,13 @@ class RefundAdmin(StoreScopeMixin, ReadOnlyAdmin):
             None,
             {
                 "fields": (
-                    ("sn", "payment", "badge"),
-                    ("amount", "reason", "cause_ref"),
-                    ("provider_no", "attempts", "next_attempt_at"),
-                    "last_error",
-                    ("creater", "create_time", "settled_at"),
+                    ("sn", "badge"),
+                    ("payment", "amount"),
+                    ("reason", "cause_ref"),
+                    ("provider_no", "attempts"),
+                    ("next_attempt_at", "last_error"),
+                    ("create_time", "settled_at"),
+                    "creater",
                 )
             },
         ),

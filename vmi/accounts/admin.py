@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from vmi.accounts.models import User
 from vmi.accounts.permissions import permission_name, subject_of, verb_of
@@ -73,7 +74,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     list_filter = ("is_active", "is_staff", RoleFilter)
     search_fields = ("username", "display_name", "phone", "email")
     ordering = ("id",)
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
     service_actions = ("sign_out_everywhere",)
     fieldsets = (
@@ -93,6 +94,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles by their titles."""
+        if db_field.name == "groups":
+            kwargs["widget"] = UnfoldAdminSelect2MultipleWidget()
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
             field.label_from_instance = role_title

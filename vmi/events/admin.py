@@ -19,18 +19,10 @@ from vmi.core.admin.sources import subject_link
 from vmi.events import dashboard
 from vmi.events.choices import DeliveryState
 from vmi.events.models import Delivery, Event
-from vmi.events.payloads import UnknownEventType, all_payload_classes, payload_class
+from vmi.events.payloads import all_payload_classes, title_of
 from vmi.events.services import retry_delivery
 
 STATE_COLOURS = {DeliveryState.PENDING: "info", DeliveryState.DONE: "success", DeliveryState.PARKED: "danger"}
-
-
-def event_title(event_type: str) -> str:
-    """What people read instead of ``order.paid``; the bare type if the code no longer knows it."""
-    try:
-        return str(payload_class(event_type).title)
-    except UnknownEventType:
-        return event_type
 
 
 def as_block(value: Any) -> SafeString:
@@ -111,7 +103,7 @@ class EventAdmin(ReadOnlyAdmin):
     @display(description=_("event"), ordering="type")
     def title(self, obj: Event) -> str:
         """What happened."""
-        return event_title(obj.type)
+        return title_of(obj.type)
 
     @display(description=_("subject"), ordering="subject")
     def about(self, obj: Event) -> SafeString | str:
@@ -145,7 +137,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @display(description=_("event"))
     def event_name(self, obj: Delivery) -> str:
         """What happened."""
-        return event_title(obj.event.type)
+        return title_of(obj.event.type)
 
     @display(description=_("subject"))
     def subject(self, obj: Delivery) -> SafeString | str:

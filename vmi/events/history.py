@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vmi.core.admin.history import HistoryRow
 from vmi.events.models import Event
-from vmi.events.payloads import UnknownEventType, payload_class
+from vmi.events.payloads import title_of
 from vmi.statuses.fields import StatusField
 from vmi.statuses.models import status_label
 
@@ -22,14 +22,6 @@ def rows_of(subjects: Sequence[str], model: type[Model]) -> list[HistoryRow]:
     """The latest events of these subjects, newest first."""
     events = Event.objects.filter(subject__in=subjects).order_by("-id")[:ROWS_MAX]
     return [HistoryRow(event.at, title_of(event.type), event.actor_label, _changes(event, model)) for event in events]
-
-
-def title_of(event_type: str) -> str:
-    """What people read instead of ``order.paid``; the bare type if the code no longer knows it."""
-    try:
-        return str(payload_class(event_type).title)
-    except UnknownEventType:
-        return event_type
 
 
 def _changes(event: Event, model: type[Model]) -> list[tuple[str, str]]:

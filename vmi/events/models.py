@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vmi.core.actors import Actor, ActorKind
 from vmi.events.choices import DeliveryState
-from vmi.events.payloads import TYPE_LENGTH_MAX
+from vmi.events.payloads import TYPE_LENGTH_MAX, title_of
 from vmi.events.registry import HANDLER_LENGTH_MAX
 
 SUBJECT_LENGTH_MAX = 160
@@ -49,7 +49,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.subject}"
+        return f"{title_of(self.type)} {self.subject}"
 
     def as_actor(self) -> Actor:
         """The author as commands know it."""

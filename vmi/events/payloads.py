@@ -62,3 +62,11 @@ def payload_class(event_type: str) -> type[EventPayload]:
 def all_payload_classes() -> dict[str, type[EventPayload]]:
     """Every declared payload class by type name."""
     return dict(_types)
+
+
+def title_of(event_type: str) -> str:
+    """What people read instead of ``order.paid``; the bare type if the code no longer knows it."""
+    try:
+        return str(payload_class(event_type).title)
+    except UnknownEventType:
+        return event_type

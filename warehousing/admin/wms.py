@@ -121,7 +121,7 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
     date_hierarchy = "create_time"
     fieldsets = (
         (None, {"fields": (("sn", "state"), ("warehouse", "source"), "consignee_text")}),
-        (_("Shipment"), {"fields": (("company", "tracking_no"), ("create_time", "sent_at", "done_at"))}),
+        (_("Shipment"), {"fields": (("company", "tracking_no"), ("create_time", "sent_at"), "done_at")}),
         (_("Sending"), {"fields": (("attempts", "next_attempt_at"), "last_error")}),
     )
     readonly_fields = ("state", "source", "consignee_text")
@@ -177,7 +177,7 @@ class WmsMessageAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": (("event_id", "type"), ("connection", "seq"), ("coloured_state", "reason_text"))}),
         (_("Content"), {"fields": ("notice_sn", "notice", "content")}),
-        (_("Times"), {"fields": (("occurred_at", "create_time", "processed_at"), "repeats")}),
+        (_("Times"), {"fields": (("occurred_at", "create_time"), ("processed_at", "repeats"))}),
     )
     readonly_fields = ("coloured_state", "reason_text", "content")
     service_actions = ("replay",)

@@ -141,7 +141,7 @@ def _play_all(cleaned: Cleaned, options: Options, namespace: "Namespace", progre
     done, total = 0, len(cleaned.invoices)
     progress("play", done, total)
     for number, batch in enumerate(batches(cleaned.invoices, options.batch)):
-        if number in ANALYSE_BEFORE:
+        if number in ANALYSE_BEFORE and tally.new["orders"]:
             analyse_tables()
         with transaction.atomic(), deliver_inline():
             _register_members(batch, members, stage, zone)

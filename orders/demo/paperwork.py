@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from credits.services import adjust, redeem
-from inventory.services import date_batch
+from inventory.services import date_batch, set_threshold
+from inventory.services.rows import find_chains
 from orders.demo.catalogue_data import ARTICLES
 from orders.demo.deals import DAYS
 from orders.demo.documents import Paper, Row, stock_in, stock_out
@@ -31,6 +32,16 @@ OLD_BATCH, NEW_BATCH = "B20A", "B20B"
 """The batch that was received first, made long ago; and the fresh one."""
 
 FOOD: Final = ("YG-COF-ORI", "YG-COF-LAT", "YG-NUT-30", "YG-MLK-12", "YG-TEA-100", "YG-TEA-250")
+WARNED: Final = (
+    ("BJ", "APPLE", "AP-IP15PM-1T-SLV", 5),
+    ("BJ", "APPLE", "AP-IP15P-256-BLK", 20),
+    ("SH", "APPLE", "AP-IP15PM-1T-SLV", 3),
+    ("GZ", "SAMSUNG", "SM-FLIP5-512-PPL", 5),
+    ("SH", "SAMSUNG", "SM-S23U-512-BLK", 10),
+    ("GZ", "NIKE", "NK-DUNK-41-PND", 5),
+)
+"""Warning lines: warehouse, owner, SKU, units."""
+
 DAILY: Final = (Row("YG-TIS-24", 60), Row("YG-JUI-WHT", 25), Row("YG-JUI-PNK", 25))
 
 AGE_SHARE: Final = {OLD_BATCH: 0.6, NEW_BATCH: 0.1}
@@ -100,6 +111,7 @@ def paper_scenes(midnight: datetime, world: World) -> Iterator[Scene]:
         yield Scene(midnight - timedelta(days=number, hours=8), _redeem(buyer, points, memo, number, world))
     for number, (buyer, points, memo) in enumerate(CORRECTED, 1):
         yield Scene(midnight - timedelta(days=number, hours=6), _correct(buyer, points, memo, number, world))
+    yield Scene(midnight - timedelta(hours=5), _warn(world))
     yield Scene(midnight - timedelta(hours=3), _close_account(world))
     yield Scene(midnight - timedelta(hours=4), _odd_messages())
 
@@ -143,6 +155,14 @@ def _correct(buyer: int, points: int, memo: str, number: int, world: World) -> S
         source=Source("demo", f"adjust-{number}"),
         actor=world.actors["finance"],
     )
+    yield from ()
+
+
+def _warn(world: World) -> Story:
+    for depot, owner, sku, units in WARNED:
+        sku_id = world.skus[sku]
+        chains = find_chains(warehouse_id=world.warehouses[depot], owner_id=world.owners[owner], sku_ids=[sku_id])
+        set_threshold(logical_id=chains[sku_id].logical_id, threshold=units, actor=world.actors["manager"])
     yield from ()
 
 

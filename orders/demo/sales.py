@@ -144,6 +144,10 @@ def _cancel_paid(sale: _Sale) -> Story:
 
 def _noticed(sale: _Sale) -> Story:
     yield from _paid(sale)
+    yield from _release(sale)
+
+
+def _release(sale: _Sale) -> Story:
     yield sale.minutes(5, 40)
     release_to_warehouse(order_id=sale.order.pk, actor=system_actor("orders.release_paid"))
 
@@ -156,15 +160,23 @@ def _partly_shipped(sale: _Sale) -> Story:
 
 def _shipped(sale: _Sale) -> Story:
     yield from _noticed(sale)
+    yield from _send(sale)
+
+
+def _send(sale: _Sale) -> Story:
     yield sale.minutes(180, 1200)
     leave(sale.order.source, sale.world)
 
 
 def _completed(sale: _Sale) -> Story:
     yield from _shipped(sale)
+    yield from _arrive(sale)
+
+
+def _arrive(sale: _Sale) -> Story:
     yield sale.minutes(48 * 60, 80 * 60)
-    actor = sale.world.buyer(sale.deal.buyer)
-    complete_order(order_id=sale.order.pk, actor=system_actor("orders.auto_complete") if actor.is_machine else actor)
+    buyer = sale.world.buyer(sale.deal.buyer)
+    complete_order(order_id=sale.order.pk, actor=system_actor("orders.auto_complete") if buyer.is_machine else buyer)
 
 
 def _paid_late(sale: _Sale) -> Story:
@@ -173,22 +185,15 @@ def _paid_late(sale: _Sale) -> Story:
     yield from _expire(sale)
     yield 3 * MINUTE
     pay(sale.order, cash=False, world=sale.world, payment=payment)
-    yield from _shipped_after_payment(sale)
+    yield from _release(sale)
+    yield from _send(sale)
+    yield from _arrive(sale)
 
 
 def _tried_twice(sale: _Sale) -> Story:
     """The first try fails at the provider, the second one works."""
     fail_payment(sale.order, actor=sale.world.buyer(sale.deal.buyer))
     yield from _completed(sale)
-
-
-def _shipped_after_payment(sale: _Sale) -> Story:
-    yield sale.minutes(5, 40)
-    release_to_warehouse(order_id=sale.order.pk, actor=system_actor("orders.release_paid"))
-    yield sale.minutes(180, 1200)
-    leave(sale.order.source, sale.world)
-    yield sale.minutes(48 * 60, 80 * 60)
-    complete_order(order_id=sale.order.pk, actor=system_actor("orders.auto_complete"))
 
 
 def _return_requested(sale: _Sale) -> Story:

@@ -31,6 +31,7 @@ from vmi.accounts.models import User
 from vmi.core import clock
 from vmi.core.admin import namespace_site
 from vmi.core.tenancy import run_in_namespace
+from vmi.events.catalogue import StockLow
 from vmi.events.choices import DeliveryState
 from vmi.events.models import Delivery, Event
 from vmi.namespaces.services import open_namespace
@@ -154,6 +155,7 @@ def test_batches_have_dates_and_some_goods_are_gone_or_nearly() -> None:
     scarce = ChannelStock.objects.filter(base_quota_qty__lte=3).values_list("pool__logical__sku__sku", flat=True)
     assert {"AP-IP15PM-1T-SLV", "SM-FLIP5-512-PPL", "NK-DUNK-41-PND"} <= set(scarce)
     assert ChannelStock.objects.filter(base_quota_qty=0).exists()
+    assert Event.objects.filter(type=StockLow.type).count() >= 4
 
 
 @pytest.mark.usefixtures("inside")

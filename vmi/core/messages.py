@@ -102,7 +102,10 @@ def load() -> Catalog:
 def update() -> tuple[int, int]:
     """Bring the catalogue file up to date with the code; returns (texts, texts still to translate)."""
     catalog = load()
+    made = catalog.creation_date
     catalog.update(collect(), no_fuzzy_matching=True, update_header_comment=False)
+    catalog.creation_date = catalog.revision_date = made  # a collection that finds nothing new changes nothing
+    catalog.msgid_bugs_address = catalog.last_translator = ""
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
     PO_FILE.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ class CreditAdmin(ExportMixin, ReadOnlyAdmin):
 
     source_type = "credit"
     member = reference_column("owner", "partners_partner", description=_("member"))
-    list_display = ("sn", "member", "type", "credit", "balance_after", "level", "memo", "document", "create_time")
+    list_display = ("sn", "member", "type", "credit", "balance_after", "memo", "document", "create_time")
     list_filter = ("type", "policy", "create_time")
     search_fields = ("sn", "owner__code", "owner__name", "source_sn")
     list_select_related = ("owner", "level")

@@ -41,7 +41,11 @@ class Credit(models.Model):
         "self", verbose_name=_("entry reversed"), on_delete=models.PROTECT, related_name="reversals", null=True
     )
     creater = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("creater"), on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     create_time = models.DateTimeField(_("created at"), db_default=Now())
 

@@ -19,7 +19,11 @@ class CreditReward(models.Model):
         "credits.Credit", verbose_name=_("credit entry"), on_delete=models.PROTECT, related_name="reward"
     )
     creater = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("creater"), on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     create_time = models.DateTimeField(_("created at"), db_default=Now())
 

@@ -94,11 +94,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the roles by their titles."""
-        if db_field.name == "groups":
-            kwargs["widget"] = UnfoldAdminSelect2MultipleWidget()
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
             field.label_from_instance = role_title
+            field.widget = UnfoldAdminSelect2MultipleWidget(choices=field.choices)
         return field
 
     @service_action(description=_("Sign out everywhere"), permission="accounts.change_user", icon="logout")

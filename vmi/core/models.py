@@ -14,7 +14,7 @@ class TrackedModel(models.Model):
 
     creater = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("creater"),
+        verbose_name=_("created by"),
         on_delete=models.PROTECT,
         related_name="+",
         editable=False,

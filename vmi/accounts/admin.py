@@ -98,6 +98,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         if db_field.name == "groups":
             field.label_from_instance = role_title
             field.widget = UnfoldAdminSelect2MultipleWidget(choices=field.choices)
+            field.help_text = ""  # Django's speaks of keys to hold down, which this box does not need
         return field
 
     @service_action(description=_("Sign out everywhere"), permission="accounts.change_user", icon="logout")

@@ -3,8 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -65,11 +63,12 @@ class ReservationAdmin(PromiseAdmin):
         "expires_at",
     )
     list_filter = ("state", SourceTypeFilter, "channel")
-    list_select_related = ("channel", "bucket__pool__logical__sku__product", "bucket__pool__logical__warehouse")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Reservation]:
-        """With everything the bucket's name needs, in one query."""
-        return super().get_queryset(request).select_related("bucket__pool__logical__owner", "bucket__channel")
+    list_select_related = (
+        "channel",
+        "bucket__pool__logical__sku",
+        "bucket__pool__logical__warehouse",
+        "bucket__pool__logical__owner",
+    )
 
 
 @admin.register(InternalAllocation, site=namespace_site)

@@ -109,3 +109,25 @@ def test_the_proof_is_red_when_it_found_differences_or_could_not_run(request_of:
 
 def test_who_may_not_read_the_log_is_told_nothing(request_of: Callable[[str], Any]) -> None:
     assert reconcile_cards(request_of("clerk")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["logicalstock", "physicalstock", "allocationpool", "channelstock", "reservation", "ledgerentry", "stockcommand"],
+)
+def test_a_list_costs_the_same_whatever_it_holds(
+    client_for: Callable[..., Any], staff: Callable[..., Any], name: str
+) -> None:
+    browser = client_for(staff("manager"))
+    page = f"/admin/inventory/{name}/"
+    make_stock(5).reserve(1)
+    browser.get(page)
+    with statements() as few:
+        assert browser.get(page).status_code == 200
+    for _number in range(3):
+        make_stock(5).reserve(1)
+
+    with statements() as many:
+        browser.get(page)
+
+    assert len(many) == len(few), "\n".join(sorted(many))

@@ -40,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: use the fixture committed_namespace instead of transaction=True")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Blame whoever left a transaction open, not the tests that then find its rows."""
+    if item.get_closest_marker("no_database") is None:
+        assert not connection.in_atomic_block, "an earlier test or fixture left its transaction open"
+
+
 @pytest.fixture(autouse=True)
 def _namespace(request: pytest.FixtureRequest) -> Iterator[None]:
     """Stand in ``alpha`` within a transaction; a test marked ``no_database`` or with commits of its own does not."""

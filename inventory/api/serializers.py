@@ -16,6 +16,7 @@ from inventory.models import (
     Reservation,
 )
 from vmi.api.serializers import (
+    BooleanField,
     CamelModelSerializer,
     CamelSerializer,
     CharField,
@@ -203,7 +204,7 @@ class AdjustSerializer(CamelSerializer):
     quantity = QuantityField(min_value=0)
     reason = CharField(max_length=REASON_CHARS_MAX)
     location = IdField(required=False)
-    dry_run = serializers.BooleanField(required=False, default=False)
+    dry_run = BooleanField(required=False, default=False)
 
 
 class AdjustedSerializer(CamelSerializer):

@@ -1,6 +1,7 @@
 """Document lines on the wire: ``goodsInfo`` (S000-18)."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -96,7 +97,7 @@ def document_lines(rows: Sequence[dict[str, Any]]) -> list[DocumentLine]:
         DocumentLine(
             sku_id=row["product_id"],
             quantity=row["count"],
-            price=row.get("price", 0),
+            price=row.get("price", Decimal(0)),
             locations=tuple((place["location_id"], place["quantity"]) for place in row.get("places", ())),
             batch=row.get("batch", ""),
             shelf_ids=tuple(row.get("shelf", ())),

@@ -123,7 +123,11 @@ def find_store(store_id: int) -> Store:
 def add_source(*, store_id: int, warehouse_id: int, owner_id: int, priority: int = 0, actor: Actor) -> Store:
     """Let a store also sell this owner's goods from this warehouse."""
     store = find_store(store_id)
-    _check_sources([(warehouse_id, owner_id)])
+    try:
+        _check_sources([(warehouse_id, owner_id)])
+    except InvalidReference as refusal:
+        refusal.param = str(refusal.param).rpartition(".")[2]  # the caller named one source, not a list
+        raise
 
     inventory.add_channel_source(
         channel_id=store.channel_id, warehouse_id=warehouse_id, owner_id=owner_id, priority=priority, actor=actor

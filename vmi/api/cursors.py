@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from vmi.core.exceptions import InvalidRequest
 
 CURSOR_CHARS_MAX = 2000
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and lone surrogates, which the database driver cannot even send."""
 
 
 class InvalidCursor(InvalidRequest):
@@ -89,6 +93,6 @@ def _typed(key: Key, value: Any) -> Any:
         if not key.field.null:
             raise InvalidCursor
         return None
-    if (isinstance(value, str) and "\x00" in value) or isinstance(value, (list, dict)):
+    if isinstance(value, (list, dict)) or (isinstance(value, str) and _UNSTORABLE.search(value)):
         raise InvalidCursor
     return key.field.to_python(value)

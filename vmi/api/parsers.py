@@ -21,6 +21,9 @@ DEPTH_MAX = 32
 NUMBER_CHARS_MAX = 400
 """Longest number literal; a 5,000-digit integer is an attack, not a quantity."""
 
+PATH_CHARS_MAX = 200
+"""Longest ``param`` of a refusal; keys are the caller's and may be long."""
+
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -138,14 +141,22 @@ def _fraction(literal: str) -> float:
 
 
 def _check_characters(value: Any) -> None:
-    """Refuse NUL and lone surrogates anywhere, keys included; iterative, the depth is bounded anyway."""
-    waiting = [value]
+    """Refuse NUL and lone surrogates anywhere, keys included, naming the field; iterative, the depth is bounded."""
+    waiting = [("", value)]
     while waiting:
-        item = waiting.pop()
+        path, item = waiting.pop()
         if isinstance(item, str) and _UNSTORABLE.search(item):
-            raise MalformedBody(_("The text contains a character that cannot be stored."), code="invalid_character")
+            raise _unstorable(path)
         if isinstance(item, dict):
-            waiting.extend(item.keys())
-            waiting.extend(item.values())
+            for key, inner in item.items():
+                below = f"{path}.{_shown(key)}" if path else _shown(key)
+                if _UNSTORABLE.search(key):
+                    raise _unstorable(below)
+                waiting.append((below, inner))
         elif isinstance(item, list):
-            waiting.extend(item)
+            waiting.extend((f"{path}[{index}]", inner) for index, inner in enumerate(item))
+
+
+def _unstorable(path: str) -> MalformedBody:
+    text = _("The text contains a character that cannot be stored.")
+    return MalformedBody(text, code="invalid_character", param=path[:PATH_CHARS_MAX] or None)

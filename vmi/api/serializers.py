@@ -65,9 +65,12 @@ class _CamelBehaviour:
 
     @classmethod
     def many_init(cls, *args: Any, **kwargs: Any) -> Any:
-        """A list of objects in a body has an upper limit on its length."""
+        """A list of objects in a body has an upper limit on its length; null for the list is not null for an entry."""
         kwargs.setdefault("max_length", LIST_ITEMS_MAX)
-        return super().many_init(*args, **kwargs)  # type: ignore[misc]
+        made = super().many_init(*args, **kwargs)  # type: ignore[misc]
+        made.child.allow_null = False
+        made.child._kwargs.pop("allow_null", None)  # what copies of a declared field are made from
+        return made
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """The declared fields under their names on the wire."""

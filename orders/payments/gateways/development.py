@@ -29,6 +29,7 @@ from vmi.core.signing import signed_headers, verify
 from vmi.core.tenancy import current_schema
 
 CODE = "development"
+_TEXT_CHARS_MAX = 128
 _FIELDS = ("payment", "order", "transaction", "amount", "currency", "status")
 
 
@@ -94,7 +95,9 @@ def _read(message_id: str, body: bytes) -> CallbackResult:
     if not isinstance(data, dict):
         raise CallbackMalformed
     for name in _FIELDS:
-        if not isinstance(data.get(name), str) or "\x00" in data[name]:
+        value = data.get(name)
+        # Not printable: NUL and lone surrogates, which no column stores.
+        if not isinstance(value, str) or len(value) > _TEXT_CHARS_MAX or not value.isprintable():
             raise CallbackMalformed(param=name)
     try:
         amount = Decimal(data["amount"])
@@ -104,7 +107,7 @@ def _read(message_id: str, body: bytes) -> CallbackResult:
             message_id=message_id,
             sn=data["payment"],
             order_sn=data["order"],
-            provider_no=data["transaction"][:128],
+            provider_no=data["transaction"],
             amount=amount,
             currency=data["currency"],
             outcome=Outcome(data["status"]),

@@ -8,12 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 
 class Layer(models.IntegerChoices):
-    """The four layers of stock, from the shop front down to the shelf."""
+    """The four layers of stock, from the shop front down to the shelf; a share is a channel's part in a bucket."""
 
     CHANNEL = 1, _("Channel")
     POOL = 2, _("Pool")
     LOGICAL = 3, _("Logical")
     PHYSICAL = 4, _("Physical")
+    SHARE = 5, _("Channel share")
 
 
 class Counter(models.IntegerChoices):
@@ -25,6 +26,12 @@ class Counter(models.IntegerChoices):
     FROZEN = 104, _("Frozen")
     RETURNING = 105, _("Returning")
     CHANNEL_SHORTAGE = 106, _("Channel shortage")
+    OVERSELL_LIMIT = 107, _("Oversell limit")
+    OVERSOLD_HELD = 108, _("Oversold, held")
+    OVERSOLD_SOLD = 109, _("Oversold, paid")
+    PRESALE = 110, _("Presale granted")
+    PRESALE_HELD = 111, _("Presale, held")
+    PRESALE_SOLD = 112, _("Presale, paid")
     QUOTA = 201, _("Pool quota")
     BASE = 301, _("Physical base")
     ALLOCATED = 302, _("Allocated")
@@ -34,6 +41,7 @@ class Counter(models.IntegerChoices):
     SHORTAGE = 306, _("Shortage")
     QUANTITY = 401, _("Quantity on hand")
     PHYSICAL_HELD = 402, _("Held on location")
+    SHARE_USED = 501, _("Used of the cap")
 
     @property
     def layer(self) -> Layer:
@@ -48,6 +56,12 @@ COLUMNS: Final[dict[Counter, str]] = {
     Counter.FROZEN: "frozen_qty",
     Counter.RETURNING: "returning_qty",
     Counter.CHANNEL_SHORTAGE: "shortage_qty",
+    Counter.OVERSELL_LIMIT: "oversell_limit_qty",
+    Counter.OVERSOLD_HELD: "oversold_held_qty",
+    Counter.OVERSOLD_SOLD: "oversold_sold_qty",
+    Counter.PRESALE: "presale_qty",
+    Counter.PRESALE_HELD: "presale_held_qty",
+    Counter.PRESALE_SOLD: "presale_sold_qty",
     Counter.QUOTA: "quota_qty",
     Counter.BASE: "physical_base_qty",
     Counter.ALLOCATED: "allocated_qty",
@@ -57,6 +71,7 @@ COLUMNS: Final[dict[Counter, str]] = {
     Counter.SHORTAGE: "shortage_qty",
     Counter.QUANTITY: "quantity",
     Counter.PHYSICAL_HELD: "held_qty",
+    Counter.SHARE_USED: "used_qty",
 }
 """The column behind each counter."""
 
@@ -77,6 +92,29 @@ class Command(models.IntegerChoices):
     ALLOCATE = 11, _("Allocate internally")
     CANCEL_INTERNAL = 12, _("Cancel internal allocation")
     ADJUST = 13, _("Adjust")
+    GRANT_QUOTA = 14, _("Grant quota")
+    RETURN_QUOTA = 15, _("Return quota")
+    MOVE_QUOTA = 16, _("Move quota")
+    SET_OVERSELL = 17, _("Set oversell rule")
+    SET_SHARE = 18, _("Set channel share")
+    SET_SAFETY = 19, _("Set safety stock")
+    RELEASE_SAFETY = 20, _("Release safety stock")
+    REARM_SAFETY = 21, _("Re-arm safety stock")
+    LOCK = 22, _("Lock stock")
+    UNLOCK = 23, _("Unlock stock")
+    EXPECT_SUPPLY = 24, _("Expect supply")
+    OPEN_PRESALE = 25, _("Open presale")
+    CLOSE_PRESALE = 26, _("Close presale")
+    DISPATCH_TRANSFER = 27, _("Dispatch transfer")
+    RECEIVE_SUPPLY = 28, _("Receive supply")
+    CLOSE_SUPPLY = 29, _("Close supply line")
+    SERVE_PROMISES = 30, _("Serve waiting promises")
+    REQUEST_CANCEL = 31, _("Request cancellation")
+    CONFIRM_CANCEL = 32, _("Confirm cancellation")
+    APPLY_STOCKTAKE = 33, _("Apply stocktake")
+    APPLY_WMS_SNAPSHOT = 34, _("Apply WMS snapshot")
+    REBALANCE = 35, _("Rebalance")
+    CORRECT = 36, _("Correct a difference")
 
 
 class Quality(models.IntegerChoices):
@@ -91,6 +129,10 @@ class Purpose(models.IntegerChoices):
     """What a pool is for; one internal pool per logical row serves what is not sold."""
 
     NORMAL = 1, _("Normal sale")
+    FLASH_SALE = 2, _("Flash sale")
+    PRESALE = 3, _("Presale campaign")
+    KEY_ACCOUNT = 4, _("Key account")
+    STAFF = 5, _("Staff purchase")
     INTERNAL = 9, _("Internal")
 
 
@@ -102,6 +144,46 @@ class HoldState(models.IntegerChoices):
     SHIPPED = 3, _("Shipped")
     RELEASED = 4, _("Released")
     EXPIRED = 5, _("Expired")
+
+
+class HoldKind(models.IntegerChoices):
+    """What a reservation was promised from: goods on hand, units beyond them, or goods on their way."""
+
+    SPOT = 1, _("Spot")
+    OVERSOLD = 2, _("Oversold")
+    PRESALE = 3, _("Presale")
+
+
+class SupplyKind(models.IntegerChoices):
+    """Where expected goods come from."""
+
+    TRANSFER = 1, pgettext_lazy("supply", "Transfer")
+    PURCHASE = 2, pgettext_lazy("supply", "Purchase")
+
+
+class SupplyState(models.IntegerChoices):
+    """The life of a supply line: open until everything came, or until the rest will not come."""
+
+    OPEN = 1, pgettext_lazy("supply", "Open")
+    RECEIVED = 2, pgettext_lazy("supply", "Received")
+    CLOSED = 3, pgettext_lazy("supply", "Closed short")
+
+
+class DisplayRule(models.IntegerChoices):
+    """What customers see of a figure; never more than can be honoured (C-37, C-46)."""
+
+    EXACT = 1, _("Exact")
+    CAPPED = 2, _("At most “n+”")
+    FEW_LEFT = 3, _("“Few left” below n")
+    MINIMUM = 4, _("At least n, as far as overselling covers it")
+
+
+class WarehouseChoice(models.IntegerChoices):
+    """Which of a channel's warehouses serves a line."""
+
+    PRIORITY = 1, _("By priority")
+    MOST_STOCK = 2, _("Most stock first")
+    FEWEST_PARCELS = 3, _("Fewest parcels")
 
 
 class PickState(models.IntegerChoices):

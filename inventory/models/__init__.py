@@ -6,12 +6,14 @@ from inventory.models.inspection import Inspection
 from inventory.models.ledger import LedgerEntry, StockCommand
 from inventory.models.logical import LogicalStock
 from inventory.models.physical import Batch, PhysicalStock
-from inventory.models.sellable import AllocationPool, ChannelStock
+from inventory.models.sellable import AllocationPool, ChannelShare, ChannelStock
+from inventory.models.supply import SupplyLine
 
 __all__ = [
     "AllocationPool",
     "Batch",
     "Channel",
+    "ChannelShare",
     "ChannelSource",
     "ChannelStock",
     "Inspection",
@@ -22,4 +24,5 @@ __all__ = [
     "PhysicalStock",
     "Reservation",
     "StockCommand",
+    "SupplyLine",
 ]

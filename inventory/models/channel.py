@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.choices import DisplayRule, WarehouseChoice
 from vmi.core.fields import CodeField
 from vmi.core.models import TrackedModel
 
@@ -16,6 +17,7 @@ class Channel(TrackedModel):
 
     Empty hold minutes mean those of the store, then of the namespace (C-08). The limits bound what one member
     may hold of one SKU through the channel, in units and as a share of what could be sold; empty: no limit.
+    ``may_split`` lets one line be served from several warehouses when none has enough.
     """
 
     code = CodeField(_("code"))
@@ -35,6 +37,14 @@ class Channel(TrackedModel):
         help_text=_("Largest share of a SKU's sellable units a member may hold at a time; at least one unit."),
     )
 
+    oversell_hold_minutes = models.IntegerField(_("oversold order hold (minutes)"), null=True, blank=True)
+    warehouse_choice = models.SmallIntegerField(
+        _("warehouse choice"), choices=WarehouseChoice, default=WarehouseChoice.PRIORITY
+    )
+    may_split = models.BooleanField(_("split lines over warehouses"), default=False)
+    display_rule = models.SmallIntegerField(_("display rule"), choices=DisplayRule, default=DisplayRule.EXACT)
+    display_units = models.IntegerField(_("display units"), default=10)
+
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
@@ -42,7 +52,8 @@ class Channel(TrackedModel):
         constraints = [
             models.CheckConstraint(
                 condition=(Q(cart_hold_minutes=None) | Q(cart_hold_minutes__range=(1, HOLD_MINUTES_MAX)))
-                & (Q(order_hold_minutes=None) | Q(order_hold_minutes__range=(1, HOLD_MINUTES_MAX))),
+                & (Q(order_hold_minutes=None) | Q(order_hold_minutes__range=(1, HOLD_MINUTES_MAX)))
+                & (Q(oversell_hold_minutes=None) | Q(oversell_hold_minutes__range=(1, HOLD_MINUTES_MAX))),
                 name="inventory_channel_hold_minutes",
             ),
             models.CheckConstraint(
@@ -50,6 +61,7 @@ class Channel(TrackedModel):
                 & (Q(hold_share_max=None) | Q(hold_share_max__range=(1, 100))),
                 name="inventory_channel_hold_limits",
             ),
+            models.CheckConstraint(condition=Q(display_units__gte=1), name="inventory_channel_display_units"),
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.choices import HoldState, PickState
+from inventory.choices import HoldKind, HoldState, PickState
 from inventory.models.channel import Channel
 from inventory.models.logical import LogicalStock
 from inventory.models.physical import PhysicalStock
 from inventory.models.sellable import ChannelStock
+from inventory.models.supply import SupplyLine
 
 
 class Reservation(models.Model):
@@ -16,6 +17,9 @@ class Reservation(models.Model):
 
     Foreign keys to the bucket and channel are not checked by the database: a check would take a share lock
     on the hot bucket row at every insert; ``reconcile`` reports orphans instead.
+
+    Oversold and presale units wait in the promise queue (oldest first, paid before unpaid): ``supply_line`` and
+    ``promised_on`` say which expected goods will serve them and when, as planned last.
     """
 
     source_type = models.CharField(_("source type"), max_length=16)
@@ -38,9 +42,20 @@ class Reservation(models.Model):
         db_index=False,
     )
     partner_id = models.BigIntegerField(_("member id"), null=True, blank=True)
+    kind = models.SmallIntegerField(_("kind"), choices=HoldKind, default=HoldKind.SPOT, db_default=HoldKind.SPOT)
     quantity = models.IntegerField(_("quantity"))
     shipped_qty = models.IntegerField(_("shipped"), default=0, db_default=0)
     state = models.SmallIntegerField(_("state"), choices=HoldState, default=HoldState.HELD)
+    supply_line = models.ForeignKey(
+        SupplyLine,
+        verbose_name=_("supply line"),
+        on_delete=models.PROTECT,
+        related_name="promises",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+    promised_on = models.DateField(_("promised for"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"))
     created_at = models.DateTimeField(_("created at"))
 
@@ -50,7 +65,7 @@ class Reservation(models.Model):
         ordering = ("-pk",)
         constraints = [
             models.UniqueConstraint(
-                fields=("source_type", "source_sn", "line_no", "bucket"), name="inventory_reservation_unique"
+                fields=("source_type", "source_sn", "line_no", "bucket", "kind"), name="inventory_reservation_unique"
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, shipped_qty__gte=0, quantity__gte=F("shipped_qty")),
@@ -63,6 +78,15 @@ class Reservation(models.Model):
                 fields=("bucket", "expires_at"),
                 name="inventory_reservation_open",
                 condition=Q(state=HoldState.HELD),
+            ),
+            # The promise queue of a bucket, oldest first.
+            models.Index(
+                fields=("bucket", "id"),
+                name="inventory_reservation_waiting",
+                condition=Q(kind__gt=HoldKind.SPOT, state__lte=HoldState.SOLD),
+            ),
+            models.Index(
+                fields=("supply_line",), name="inventory_reservation_supply", condition=Q(supply_line__isnull=False)
             ),
             # What a member holds: their own list and the limits against hoarding.
             models.Index(

@@ -38,6 +38,14 @@ _CHAIN = {
         f"{_PLACES} || ' · ' || x.code",
         _PLACED,
     ),
+    Layer.SHARE: (
+        f"{_PLACES} || ' · ' || g.name",
+        (
+            "inventory_channelshare r JOIN inventory_channel g ON g.id = r.channel_id "
+            "JOIN inventory_channelstock b ON b.id = r.bucket_id "
+            f"JOIN inventory_allocationpool p ON p.id = b.pool_id {_POOLED}"
+        ),
+    ),
 }
 _ROWS = """
     SELECT r.id, l.sku_id, i.sku, {place} AS place FROM {chain}

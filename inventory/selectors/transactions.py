@@ -21,6 +21,10 @@ SHOWN: Final = (
     Counter.SOLD,
     Counter.FROZEN,
     Counter.RETURNING,
+    Counter.OVERSOLD_HELD,
+    Counter.OVERSOLD_SOLD,
+    Counter.PRESALE_HELD,
+    Counter.PRESALE_SOLD,
 )
 """The figures of a row and its buckets; quotas only repeat them."""
 
@@ -54,10 +58,24 @@ _BY_COMMAND: Final[dict[int, TransactionKind]] = {
     Command.CONFIRM_OUTBOUND: TransactionKind.OUT,
     Command.RECEIVE: TransactionKind.IN,
     Command.RECEIVE_RETURN: TransactionKind.IN,
+    Command.RECEIVE_SUPPLY: TransactionKind.IN,
     Command.ALLOCATE: TransactionKind.RESERVE,
     Command.CANCEL_INTERNAL: TransactionKind.RELEASE,
+    Command.CONFIRM_CANCEL: TransactionKind.RELEASE,
+    Command.DISPATCH_TRANSFER: TransactionKind.OUT,
     Command.ADJUST: TransactionKind.ADJUST,
 }
+
+_PROMISED: Final = (
+    Counter.HELD,
+    Counter.SOLD,
+    Counter.FROZEN,
+    Counter.ALLOCATED,
+    Counter.OVERSOLD_HELD,
+    Counter.OVERSOLD_SOLD,
+    Counter.PRESALE_HELD,
+    Counter.PRESALE_SOLD,
+)
 
 _REFERENCES: Final[dict[str, ReferenceKind]] = {
     ORDER: ReferenceKind.ORDER,
@@ -78,7 +96,7 @@ def kind_of(entry: LedgerEntry) -> TransactionKind:
     rises = entry.delta > 0
     if entry.counter == Counter.BASE:
         return TransactionKind.IN if rises else TransactionKind.OUT
-    if entry.counter in (Counter.HELD, Counter.SOLD, Counter.FROZEN, Counter.ALLOCATED):
+    if entry.counter in _PROMISED:
         return TransactionKind.RESERVE if rises else TransactionKind.RELEASE
     return TransactionKind.ADJUST
 

@@ -22,21 +22,26 @@ TABLES = {
     Layer.POOL: "inventory_allocationpool",
     Layer.LOGICAL: "inventory_logicalstock",
     Layer.PHYSICAL: "inventory_physicalstock",
+    Layer.SHARE: "inventory_channelshare",
 }
 
 WHOLE_DOCUMENT = 0
 """The line number of an entry that several lines of one document share."""
 
-_BACKED = {
-    # The row's promises stay within what backs them: the same sentence as the CHECK constraint.
+_BACKED: dict[Layer, tuple[tuple[tuple[Counter, ...], tuple[Counter, ...]], ...]] = {
+    # The row's promises stay within what backs them: the same sentences as the CHECK constraints.
     Layer.CHANNEL: (
-        (Counter.BASE_QUOTA, Counter.CHANNEL_SHORTAGE),
-        (Counter.HELD, Counter.SOLD, Counter.FROZEN),
+        ((Counter.BASE_QUOTA, Counter.CHANNEL_SHORTAGE), (Counter.HELD, Counter.SOLD, Counter.FROZEN)),
+        ((Counter.OVERSELL_LIMIT,), (Counter.OVERSOLD_HELD, Counter.OVERSOLD_SOLD)),
+        ((Counter.PRESALE,), (Counter.PRESALE_HELD, Counter.PRESALE_SOLD)),
     ),
-    Layer.POOL: ((), ()),
-    Layer.LOGICAL: ((Counter.BASE, Counter.SHORTAGE), (Counter.ALLOCATED, Counter.LOCKED)),
-    Layer.PHYSICAL: ((Counter.QUANTITY,), (Counter.PHYSICAL_HELD,)),
+    Layer.POOL: (),
+    Layer.LOGICAL: (((Counter.BASE, Counter.SHORTAGE), (Counter.ALLOCATED, Counter.LOCKED)),),
+    Layer.PHYSICAL: (((Counter.QUANTITY,), (Counter.PHYSICAL_HELD,)),),
+    Layer.SHARE: (),
 }
+
+_CAP = "t.cap_qty IS NULL OR t.used_qty + w.d{counter} <= t.cap_qty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +154,13 @@ def _after(counter: Counter, changed: Sequence[Counter]) -> str:
 def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
     """SQL that holds when every changed counter stays at or above zero and the row's promises stay backed."""
     conditions = [f"{_after(counter, changed)} >= 0" for counter in changed]
-    backing, promised = _BACKED[layer]
-    if backing:
-        left = " + ".join(_after(counter, changed) for counter in backing)
-        right = " + ".join(_after(counter, changed) for counter in promised)
-        conditions.append(f"{left} >= {right}")
+    for backing, promised in _BACKED[layer]:
+        if not set(changed).isdisjoint(backing + promised):
+            left = " + ".join(_after(counter, changed) for counter in backing)
+            right = " + ".join(_after(counter, changed) for counter in promised)
+            conditions.append(f"{left} >= {right}")
+    if layer == Layer.SHARE:
+        conditions.append(f"({_CAP.format(counter=int(Counter.SHARE_USED))})")
     return " AND ".join(conditions)
 
 

@@ -1,11 +1,43 @@
 """The sentences I2–I6 as SQL: every row a statement returns is a difference (id, actual, expected)."""
 
-from inventory.choices import HoldState, PickState, Purpose
+from inventory.choices import HoldKind, HoldState, PickState, Purpose, SupplyState
 
 _LOGICAL = "inventory_logicalstock"
 _BUCKET = "inventory_channelstock"
 _POOL = "inventory_allocationpool"
 _PHYSICAL = "inventory_physicalstock"
+
+_SUPPLY = "inventory_supplyline"
+_SHARE = "inventory_channelshare"
+
+_HELD = {
+    HoldKind.SPOT: "held_qty",
+    HoldKind.OVERSOLD: "oversold_held_qty",
+    HoldKind.PRESALE: "presale_held_qty",
+}
+_SOLD = {
+    HoldKind.SPOT: "sold_qty + frozen_qty",
+    HoldKind.OVERSOLD: "oversold_sold_qty",
+    HoldKind.PRESALE: "presale_sold_qty",
+}
+
+
+def _promises(column: str, kind: HoldKind, state: HoldState) -> tuple[str, str, str, str]:
+    """I6 for one kind of promise: the bucket's counter equals the sum of its reservations."""
+    of_bucket = " + ".join(f"coalesce(c.{name}, 0)" for name in column.split(" + "))
+    return (
+        "I6",
+        _BUCKET,
+        column,
+        f"""
+        WITH promised AS (SELECT bucket_id, sum(quantity - shipped_qty) AS total FROM inventory_reservation
+                          WHERE state = {int(state)} AND kind = {int(kind)} GROUP BY bucket_id)
+        SELECT coalesce(c.id, s.bucket_id) AS id, {of_bucket} AS actual, coalesce(s.total, 0) AS expected
+        FROM inventory_channelstock c FULL JOIN promised s ON s.bucket_id = c.id
+        WHERE {of_bucket} <> coalesce(s.total, 0) ORDER BY 1
+        """,  # noqa: S608 - built from fixed names only
+    )
+
 
 RELATIONS = (
     (
@@ -56,31 +88,8 @@ RELATIONS = (
         GROUP BY p.id HAVING sum(c.base_quota_qty) > p.quota_qty ORDER BY p.id
         """,
     ),
-    (
-        "I6",
-        _BUCKET,
-        "held_qty",
-        f"""
-        WITH holds AS (SELECT bucket_id, sum(quantity) AS total FROM inventory_reservation
-                       WHERE state = {int(HoldState.HELD)} GROUP BY bucket_id)
-        SELECT coalesce(c.id, h.bucket_id) AS id, coalesce(c.held_qty, 0) AS actual, coalesce(h.total, 0) AS expected
-        FROM inventory_channelstock c FULL JOIN holds h ON h.bucket_id = c.id
-        WHERE coalesce(c.held_qty, 0) <> coalesce(h.total, 0) ORDER BY 1
-        """,  # noqa: S608 - built from fixed names only
-    ),
-    (
-        "I6",
-        _BUCKET,
-        "sold_qty + frozen_qty",
-        f"""
-        WITH sales AS (SELECT bucket_id, sum(quantity - shipped_qty) AS total FROM inventory_reservation
-                       WHERE state = {int(HoldState.SOLD)} GROUP BY bucket_id)
-        SELECT coalesce(c.id, s.bucket_id) AS id, coalesce(c.sold_qty + c.frozen_qty, 0) AS actual,
-               coalesce(s.total, 0) AS expected
-        FROM inventory_channelstock c FULL JOIN sales s ON s.bucket_id = c.id
-        WHERE coalesce(c.sold_qty + c.frozen_qty, 0) <> coalesce(s.total, 0) ORDER BY 1
-        """,  # noqa: S608 - built from fixed names only
-    ),
+    *(_promises(column, kind, HoldState.HELD) for kind, column in _HELD.items()),
+    *(_promises(column, kind, HoldState.SOLD) for kind, column in _SOLD.items()),
     (
         "I6",
         _LOGICAL,
@@ -123,6 +132,63 @@ RELATIONS = (
         SELECT s.id, s.held_qty AS actual, coalesce(h.total, 0) AS expected
         FROM inventory_physicalstock s LEFT JOIN holds h ON h.physical_id = s.id
         WHERE s.held_qty <> coalesce(h.total, 0) ORDER BY s.id
+        """,  # noqa: S608 - built from fixed names only
+    ),
+    (
+        "I6",
+        _SHARE,
+        "used_qty",
+        f"""
+        WITH used AS (
+            SELECT bucket_id, channel_id, sum(quantity - shipped_qty) AS total FROM inventory_reservation
+            WHERE state IN ({int(HoldState.HELD)}, {int(HoldState.SOLD)}) AND kind = {int(HoldKind.SPOT)}
+            GROUP BY bucket_id, channel_id
+        )
+        SELECT s.id, s.used_qty AS actual, coalesce(u.total, 0) AS expected
+        FROM inventory_channelshare s LEFT JOIN used u USING (bucket_id, channel_id)
+        WHERE s.cap_qty IS NOT NULL AND s.used_qty <> coalesce(u.total, 0) ORDER BY s.id
+        """,  # noqa: S608 - built from fixed names only
+    ),
+    (
+        "I7",
+        _LOGICAL,
+        "in_transit_qty",
+        f"""
+        WITH coming AS (
+            SELECT logical_id, sum(expected_qty - received_qty - closed_qty) AS total FROM inventory_supplyline
+            WHERE state = {int(SupplyState.OPEN)} GROUP BY logical_id
+        )
+        SELECT l.id, l.in_transit_qty AS actual, coalesce(c.total, 0) AS expected
+        FROM inventory_logicalstock l LEFT JOIN coming c ON c.logical_id = l.id
+        WHERE l.in_transit_qty <> coalesce(c.total, 0) ORDER BY l.id
+        """,  # noqa: S608 - built from fixed names only
+    ),
+    (
+        "I7",
+        _BUCKET,
+        "presale_qty",
+        """
+        WITH open AS (SELECT bucket_id, sum(presale_qty) AS total FROM inventory_supplyline
+                      WHERE bucket_id IS NOT NULL GROUP BY bucket_id)
+        SELECT c.id, c.presale_qty AS actual, coalesce(o.total, 0) AS expected
+        FROM inventory_channelstock c LEFT JOIN open o ON o.bucket_id = c.id
+        WHERE c.presale_qty <> coalesce(o.total, 0) ORDER BY c.id
+        """,
+    ),
+    (
+        "I7",
+        _SUPPLY,
+        "presale_qty",
+        f"""
+        WITH promised AS (
+            SELECT supply_line_id, sum(quantity) AS total FROM inventory_reservation
+            WHERE kind = {int(HoldKind.PRESALE)} AND state IN ({int(HoldState.HELD)}, {int(HoldState.SOLD)})
+              AND supply_line_id IS NOT NULL
+            GROUP BY supply_line_id
+        )
+        SELECT s.id, s.presale_qty AS actual, p.total AS expected
+        FROM inventory_supplyline s JOIN promised p ON p.supply_line_id = s.id
+        WHERE p.total > s.presale_qty ORDER BY s.id
         """,  # noqa: S608 - built from fixed names only
     ),
 )

@@ -34,13 +34,18 @@ def is_current() -> bool:
     )
 
 
+def is_made_by_this_python() -> bool:
+    """Whether the environment's interpreter is the running one; another one's packages are of no use."""
+    return (ENVIRONMENT / "bin" / "python").resolve() == Path(sys.executable).resolve()
+
+
 def install() -> None:
     """Install the pinned packages with whatever index the user's pip is configured for."""
     say("Preparing the Python environment in .venv (once; a minute or two) …")
     STAMP.unlink(missing_ok=True)
     python = str(ENVIRONMENT / "bin" / "python")
     bundled = importlib.util.find_spec("ensurepip") is not None  # Debian leaves it out of plain python3
-    venv.EnvBuilder(with_pip=bundled, symlinks=True).create(ENVIRONMENT)
+    venv.EnvBuilder(with_pip=bundled, symlinks=True, clear=not is_made_by_this_python()).create(ENVIRONMENT)
     command = [python, "-m", "pip"] if bundled else [sys.executable, "-m", "pip", "--python", python]
     command += ["install", "--quiet"]
     command += ["--disable-pip-version-check", "--no-input", "--requirement", str(REQUIREMENTS)]

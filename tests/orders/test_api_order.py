@@ -145,7 +145,7 @@ def test_a_stale_price_is_a_conflict(clerk: Any) -> None:
         ({"goods": [{"sku": "A", "count": "1"}]}, "goods[0].count"),
         ({"goods": [{"sku": "A", "count": True}]}, "goods[0].count"),
         ({"goods": [{"sku": "A", "count": 10**12}]}, "goods[0].count"),
-        ({"goods": [{"sku": "A\x00", "count": 1}]}, None),
+        ({"goods": [{"sku": "A\x00", "count": 1}]}, "goods[0].sku"),
         ({"goods": [{"sku": "NO-SUCH", "count": 1}]}, "goods[0].sku"),
         ({"goods": [{"sku": "A", "count": 1, "price": 9.99}]}, "goods[0].price"),
         ({"goods": [{"sku": "A", "count": 1, "price": "-1"}]}, "goods[0].price"),
@@ -160,7 +160,7 @@ def test_a_stale_price_is_a_conflict(clerk: Any) -> None:
         ({"cost": 19.99}, "cost"),
         ({"cost": "1e2"}, "cost"),
         ({"memo": "x" * 501}, "memo"),
-        ({"memo": "\x00"}, None),
+        ({"memo": "\x00"}, "memo"),
         ({"consignee": {"name": 5}}, "consignee.name"),
         ({"consignee": {"planet": "x"}}, "consignee.planet"),
         ({"consignee": []}, "consignee"),
@@ -171,7 +171,7 @@ def test_a_stale_price_is_a_conflict(clerk: Any) -> None:
         ({"namespace": "beta"}, "namespace"),
     ],
 )
-def test_bad_input_is_refused_with_its_field(clerk: Any, change: dict[str, Any], param: str | None) -> None:
+def test_bad_input_is_refused_with_its_field(clerk: Any, change: dict[str, Any], param: str) -> None:
     shop = make_shop()
     response = post(clerk, URL, {**body_for(shop), **change})
 

@@ -44,7 +44,7 @@ def test_a_clerk_registers_a_member(staff: Callable[..., Any], api_for: Callable
         ({}, (400, "required", "name")),
         ({"name": ""}, (400, "blank", "name")),
         ({"name": 7}, (400, "invalid_string", "name")),
-        ({"name": "a\x00b"}, (400, "invalid_character", None)),
+        ({"name": "a\x00b"}, (400, "invalid_character", "name")),
         ({"name": "a", "nickname": "b"}, (400, "unknown_field", "nickname")),
         ({"name": "a", "code": "MEM-1"}, (400, "unknown_field", "code")),
         ({"name": "a", "status": 401}, (400, "unknown_field", "status")),

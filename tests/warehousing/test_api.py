@@ -77,7 +77,7 @@ class TestWarehouse:
             ({}, "required", "name"),
             ({"name": ""}, "blank", "name"),
             ({"name": 5}, "invalid_string", "name"),
-            ({"name": "a\x00"}, "invalid_character", None),
+            ({"name": "a\x00"}, "invalid_character", "name"),
             ({"name": "x", "size": 1}, "unknown_field", "size"),
             ({"name": "x", "creater": 1}, "unknown_field", "creater"),
             ({"name": "x", "number": "1"}, "invalid_integer", "number"),
@@ -86,7 +86,7 @@ class TestWarehouse:
             ({"name": "x", "code": "ä b"}, "invalid_code", "code"),
         ],
     )
-    def test_bad_bodies(self, manager: NamespaceApiClient, body: dict[str, Any], code: str, param: str | None) -> None:
+    def test_bad_bodies(self, manager: NamespaceApiClient, body: dict[str, Any], code: str, param: str) -> None:
         response = manager.post(WAREHOUSE, body, format="json")
 
         assert error(response, 400) == (code, param)

@@ -186,6 +186,38 @@ class WarehouseChoice(models.IntegerChoices):
     FEWEST_PARCELS = 3, _("Fewest parcels")
 
 
+class SafetyStep(models.IntegerChoices):
+    """What a record of safety stock says: units were released, or (part of) a release was taken back."""
+
+    RELEASE = 1, pgettext_lazy("safety", "Released")
+    REARM = 2, pgettext_lazy("safety", "Re-armed")
+
+
+class ReviewEvery(models.IntegerChoices):
+    """How often a safety policy is reviewed, in days (S001-23)."""
+
+    WEEKLY = 7, _("Every week")
+    MONTHLY = 30, _("Every month")
+
+
+class SafetyVerdict(models.IntegerChoices):
+    """What a review concludes about a safety policy."""
+
+    TOO_LOW = 1, pgettext_lazy("safety", "Too low")
+    FITS = 2, pgettext_lazy("safety", "Fits")
+    TOO_HIGH = 3, pgettext_lazy("safety", "Too high")
+
+
+class ReviewState(models.IntegerChoices):
+    """The life of a review: a proposal is accepted, rejected or replaced by the next; one that fits needs nothing."""
+
+    PROPOSED = 1, pgettext_lazy("review", "Proposed")
+    ACCEPTED = 2, pgettext_lazy("review", "Accepted")
+    REJECTED = 3, pgettext_lazy("review", "Rejected")
+    REPLACED = 4, pgettext_lazy("review", "Replaced")
+    NOTHING_TO_DO = 5, pgettext_lazy("review", "Nothing to do")
+
+
 class PickState(models.IntegerChoices):
     """The life of goods held on a location for a ship notice."""
 

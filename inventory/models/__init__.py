@@ -6,6 +6,7 @@ from inventory.models.inspection import Inspection
 from inventory.models.ledger import LedgerEntry, StockCommand
 from inventory.models.logical import LogicalStock
 from inventory.models.physical import Batch, PhysicalStock
+from inventory.models.safety import SafetyPolicy, SafetyRelease, SafetyReview
 from inventory.models.sellable import AllocationPool, ChannelShare, ChannelStock
 from inventory.models.supply import SupplyLine
 
@@ -23,6 +24,9 @@ __all__ = [
     "PhysicalHold",
     "PhysicalStock",
     "Reservation",
+    "SafetyPolicy",
+    "SafetyRelease",
+    "SafetyReview",
     "StockCommand",
     "SupplyLine",
 ]

@@ -52,6 +52,7 @@ DEFAULT_RULES: Final[dict[str, Rule]] = {
     "shipNotice": Rule("SN", Period.DAY, WIDTH),
     "product": Rule("PRD", Period.NONE, WIDTH),
     "adjustment": Rule("ADJ", Period.DAY, WIDTH),
+    "safety": Rule("SAF", Period.DAY, WIDTH),
 }
 """The kinds of the product and what each looks like until somebody changes its rule."""
 
@@ -73,6 +74,7 @@ KIND_NAMES: Final[dict[str, str | Promise]] = {
     "shipNotice": _("ship notice"),
     "product": _("product"),
     "adjustment": _("stock adjustment"),
+    "safety": _("safety stock change"),
 }
 """What each kind numbers, for people."""
 

@@ -31,6 +31,7 @@ PAGELESS = {
     "manual": _lazily("entered by hand"),
     "partner": _lazily("member"),
     "quality": _lazily("quality check"),
+    "safety": _lazily("safety stock change"),
 }
 """Kinds of references without a page of their own."""
 

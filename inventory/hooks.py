@@ -1,12 +1,16 @@
-"""What apps above the stock core tell it: a store's hold minutes, and how an order of the house gives up its holds.
+"""What apps above the stock core tell it: hold minutes and channels of stores, how an order gives up its holds.
 
 They register at start (dependency inversion); without them the stock core works with its own settings.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from vmi.core.actors import Actor
 from vmi.core.sources import Source
+
+if TYPE_CHECKING:
+    from vmi.accounts.models import User
 
 StoreMinutes = Callable[[int], int | None]
 """Channel id in, the minutes its store grants an unpaid order out; None: the store has no wish."""
@@ -14,8 +18,12 @@ StoreMinutes = Callable[[int], int | None]
 CallOff = Callable[[Source, Actor], None]
 """Calls the order of this source off, with everything that belongs to it; its holds end."""
 
+ChannelScope = Callable[["User"], "set[int] | None"]
+"""A signed-in person in, the ids of the channels they are confined to out; None: every channel."""
+
 _store_minutes: list[StoreMinutes] = []
 _call_off: list[CallOff] = []
+_channel_scope: list[ChannelScope] = []
 
 
 def register_store_minutes(fn: StoreMinutes) -> None:
@@ -26,6 +34,16 @@ def register_store_minutes(fn: StoreMinutes) -> None:
 def store_minutes(channel_id: int) -> int | None:
     """The order hold minutes of the store behind a channel, None where nobody set any."""
     return _store_minutes[0](channel_id) if _store_minutes else None
+
+
+def register_channel_scope(fn: ChannelScope) -> None:
+    """Say who knows which channels a person works in; the last one registered wins."""
+    _channel_scope[:] = [fn]
+
+
+def channels_of(user: "User") -> set[int] | None:
+    """The channels a signed-in person is confined to (C-54); None: every channel."""
+    return _channel_scope[0](user) if _channel_scope else None
 
 
 def register_call_off(fn: CallOff) -> None:

@@ -154,6 +154,14 @@ def stores_visible_to(user: "User") -> set[int] | None:
     return set(Member.objects.filter(user_id=user.pk).values_list("store_id", flat=True))
 
 
+def channels_visible_to(user: "User") -> set[int] | None:
+    """The channels of the stores a signed-in person is confined to; None: every channel (C-54)."""
+    stores = stores_visible_to(user)
+    if stores is None:
+        return None
+    return set(Store.objects.filter(pk__in=stores).values_list("channel_id", flat=True))
+
+
 def stockout_sns(source: Source) -> list[str]:
     """Numbers of the stock-out documents a source opened, oldest first."""
     rows = StockOut.objects.filter(source_type=source.type, source_sn=source.sn)

@@ -1,5 +1,6 @@
 """The hold endpoints of 003: carts, orders kept elsewhere, payment, clean-up (S003-11 … S003-15, S003-18)."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventory import hooks
 from inventory.api.stock_input import cart_items, order_lines, path_id, query_codes, query_id, sku_ids
 from inventory.api.stock_serializers import (
     CartAddSerializer,
@@ -37,7 +39,7 @@ from inventory.services.take_back import ALL
 from vmi.api.permissions import is_customer
 from vmi.api.viewsets import ApiViewSet, command
 from vmi.core import clock
-from vmi.core.exceptions import InvalidRequest, NotAllowed
+from vmi.core.exceptions import InvalidRequest, NotAllowed, NotFound
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 
@@ -48,7 +50,10 @@ SWEEPS_MAX = 20
 
 
 class HoldViewSet(ApiViewSet):
-    """Holds. Members act on their own only; what is not theirs does not exist for them (S003-20)."""
+    """Holds. Members act on their own only; what is not theirs does not exist for them (S003-20).
+
+    Staff of single stores use the channels of their stores only (C-54).
+    """
 
     queryset = Reservation.objects.all()
     serializer_class = HoldsSerializer
@@ -85,6 +90,17 @@ class HoldViewSet(ApiViewSet):
         """Whether the caller is a member: those know published products only."""
         return self.member is not None
 
+    @cached_property
+    def channels(self) -> set[int] | None:
+        """The channels the caller is confined to, None for every channel (C-54)."""
+        return hooks.channels_of(self.request.user)
+
+    def _channel(self, channel_id: int) -> int:
+        """A channel the caller may hold goods in; another one does not exist for them."""
+        if self.channels is not None and channel_id not in self.channels:
+            raise NotFound(param="channel")
+        return channel_id
+
     @extend_schema(responses=HoldsSerializer)
     def mine(self, request: Request) -> Response:
         """What the caller holds now: a member's cart and unpaid orders, a staff user's own cart."""
@@ -106,7 +122,7 @@ class HoldViewSet(ApiViewSet):
     def reserve_cart(self, data: dict[str, Any]) -> dict[str, Any]:
         """Put goods into the caller's cart beside what it holds (header Idempotency-Key); the deadline stays."""
         found = add_to_cart(
-            channel_id=data["channel"],
+            channel_id=self._channel(data["channel"]),
             items=cart_items(data["items"], member=self.is_member),
             partner_id=self.member,
             actor=self.actor,
@@ -118,7 +134,7 @@ class HoldViewSet(ApiViewSet):
     def change_cart(self, data: dict[str, Any]) -> dict[str, Any]:
         """Set the quantities of goods in the caller's cart; 0 gives back. Repeating it changes nothing."""
         found = change_cart(
-            channel_id=data["channel"],
+            channel_id=self._channel(data["channel"]),
             items=cart_items(data["items"], member=self.is_member),
             partner_id=self.member,
             actor=self.actor,
@@ -179,7 +195,7 @@ class HoldViewSet(ApiViewSet):
         """Hold goods for an order kept elsewhere, its owner's cart first (header Idempotency-Key)."""
         order_no = data.get("order_no") or next_number("order")
         found = reserve_order(
-            channel_id=data["channel"],
+            channel_id=self._channel(data["channel"]),
             order_no=order_no,
             lines=order_lines(data["items"], member=self.is_member),
             partner_id=self.member,
@@ -191,13 +207,18 @@ class HoldViewSet(ApiViewSet):
     @extend_schema(request=None, responses=ReleasedSerializer)
     def drop_order(self, request: Request, pk: str) -> Response:
         """Release every hold of the order the reservation belongs to; an order of the house is called off."""
-        released = release_order(hold_id=path_id(pk), partner_id=self.member, actor=self.actor)
-        return Response(ReleasedSerializer({"released": released}).data)
+        return Response(ReleasedSerializer(self._release(pk)).data)
 
     @command(detail=False, permission=HOLD, response=ReleasedSerializer)
     def release_order(self, data: dict[str, Any]) -> dict[str, Any]:
         """The same by POST: the robust form of DELETE (C-49)."""
-        return {"released": release_order(hold_id=path_id(self.kwargs["pk"]), partner_id=self.member, actor=self.actor)}
+        return self._release(self.kwargs["pk"])
+
+    def _release(self, pk: str) -> dict[str, Any]:
+        released = release_order(
+            hold_id=path_id(pk), partner_id=self.member, channel_ids=self.channels, actor=self.actor
+        )
+        return {"released": released}
 
     @command(detail=False, permission=MANAGE, request=DeductSerializer, response=DeductedSerializer, idempotent=True)
     def deduct(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Orders kept elsewhere that hold stock here by their own number (S003-12, S003-14, S003-15)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from inventory import hooks
@@ -67,16 +67,26 @@ def _again(
 
 
 @command
-def release_order(*, hold_id: int, partner_id: int | None, actor: Actor, dry_run: bool = False) -> int:
+def release_order(
+    *,
+    hold_id: int,
+    partner_id: int | None,
+    channel_ids: Collection[int] | None = None,
+    actor: Actor,
+    dry_run: bool = False,
+) -> int:
     """Release every hold of the order a reservation belongs to; returns the units freed, 0 when they had ended.
 
-    An order of the house is called off with its holds. ``partner_id`` confines a member to their own: anything
-    else is NotFound. Raises HoldNotOpen for a paid order: it is cancelled, not released.
+    An order of the house is called off with its holds. ``partner_id`` confines a member to their own,
+    ``channel_ids`` staff of single stores to theirs (C-54): anything else is NotFound. Raises HoldNotOpen for a
+    paid order: it is cancelled, not released.
     """
     found = hold_by_id(hold_id)
     if found is None or found.source_type not in (ORDER, EXTERNAL_ORDER):
         raise NotFound(param="id")
     if partner_id is not None and found.partner_id != partner_id:
+        raise NotFound(param="id")
+    if channel_ids is not None and found.channel_id not in channel_ids:
         raise NotFound(param="id")
     source = Source(found.source_type, found.source_sn)
     holds = holds_of_document(source)

@@ -21,6 +21,13 @@ _ADMIN_OBJECT = re.compile(r"^admin/([a-z_]+)/([a-z_]+)/")
 CATCH_ALL = "admin/(?P<url>.*)$"
 
 
+_ID_OF = {
+    "api/v1/inventory/{pk}/": "catalog.product",
+    "api/v1/inventory/{pk}/transactions/": "inventory.logicalstock",
+}
+"""Routes whose id is not that of the rows they answer with."""
+
+
 @dataclass(frozen=True)
 class Route:
     """One pattern: ``template`` with ``{name}`` for each placeholder, and what answers there."""
@@ -58,6 +65,8 @@ class Route:
         found = _ADMIN_OBJECT.match(self.template)
         if found and found[1] in apps.app_configs:
             return apps.get_model(found[1], found[2])
+        if named := _ID_OF.get(self.template):
+            return apps.get_model(named)
         queryset = getattr(getattr(self.callback, "cls", None), "queryset", None)
         return None if queryset is None else queryset.model
 

@@ -114,6 +114,38 @@ class PhysicalShort(Conflict):
     default_message = _("The shelves hold fewer free units than needed.")
 
 
+class PromisedLine(TypedDict):
+    """A logical row that cannot spare the units asked for: what was wanted, and what is not promised."""
+
+    logical: int
+    sku: str
+    warehouse: str
+    wanted: int
+    available: int
+
+
+class UnitsPromised(Conflict):
+    """Units that are held or sold would lose their goods; ``details.lines`` names every row (I4)."""
+
+    code = "units_promised"
+    default_message = _("These units are promised to customers.")
+
+    def __init__(self, lines: Sequence[PromisedLine]) -> None:
+        self.lines = list(lines)
+        first = self.lines[0]
+        super().__init__(
+            format_lazy(
+                _("{sku} in {warehouse}: {wanted} units were to be taken, {available} are not promised to anybody."),
+                sku=first["sku"],
+                warehouse=first["warehouse"],
+                wanted=first["wanted"],
+                available=first["available"],
+            ),
+            param="quantity",
+            details={"lines": self.lines},
+        )
+
+
 class LayerRefused(Conflict):
     """A counter would leave its bounds; the database invariants stand."""
 

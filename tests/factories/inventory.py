@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from inventory.choices import Counter
+from inventory.choices import Counter, Purpose
 from inventory.models import AllocationPool, ChannelStock, LedgerEntry, LogicalStock, PhysicalStock
 from inventory.services import (
     Hold,
@@ -81,8 +81,8 @@ class Stock:
 
     @property
     def bucket(self) -> ChannelStock:
-        """The shared bucket as it is now."""
-        return ChannelStock.objects.get(pool__logical=self.logical, channel=None)
+        """The shared bucket of the default pool as it is now."""
+        return ChannelStock.objects.get(pool__logical=self.logical, pool__purpose=Purpose.NORMAL, channel=None)
 
     def numbers(self) -> dict[str, int]:
         """Every counter of the four layers that is not zero, summed per layer."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from inventory.choices import Command, Counter, Layer
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
+from inventory.services.promises import serve_waiting
 from inventory.services.rows import Chain, Place, ensure_chains, ensure_places
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -62,6 +63,7 @@ def receive(
         [Change(places[_place(line)], line.line_no, {Counter.QUANTITY: line.quantity}) for line in lines],
         context,
     )
+    serve_waiting(bucket_ids={chains[line.sku_id].bucket_id for line in lines}, context=context)
     record(StockReceived(source_type=source.type, source_sn=source.sn), subject=source.subject, actor=actor)
     return True
 

@@ -184,6 +184,40 @@ class StockShipped(EventPayload, type="stock.shipped", app="inventory", title=_(
 
 
 @dataclass(frozen=True)
+class PromiseServed(EventPayload, type="promise.served", app="inventory", title=_("Waiting goods arrived")):
+    """Paid units of a document that waited for goods got them; ``units`` of them now."""
+
+    source_type: str
+    source_sn: str
+    units: int
+
+
+@dataclass(frozen=True)
+class PromiseRescheduled(EventPayload, type="promise.rescheduled", app="inventory", title=_("Promised day changed")):
+    """A line waits for goods whose day changed. Dates are ISO 8601; ``new_date`` empty: no day is known now."""
+
+    source_type: str
+    source_sn: str
+    line_no: int
+    sku: str
+    quantity: int
+    old_date: str
+    new_date: str
+
+
+@dataclass(frozen=True)
+class PromiseLost(EventPayload, type="promise.lost", app="inventory", title=_("Promised goods will not come")):
+    """Units of a line will not come and nothing else covers them: they are no longer held; ``paid`` or not."""
+
+    source_type: str
+    source_sn: str
+    line_no: int
+    sku: str
+    quantity: int
+    paid: bool
+
+
+@dataclass(frozen=True)
 class StockLow(EventPayload, type="stock.low", app="inventory", title=_("Stock below the warning line")):
     """A stock row fell below its threshold."""
 

@@ -9,4 +9,4 @@ from warehousing.ports import register_shelf_usage
 def register() -> None:
     """Hand the shelf usage to warehousing and the stock proofs to ``reconcile``."""
     register_shelf_usage(shelf_usage)
-    register_proof("I1–I6 stock", prove_stock_rows)
+    register_proof("I1–I8 stock", prove_stock_rows)

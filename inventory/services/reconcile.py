@@ -1,15 +1,19 @@
-"""``reconcile``: prove I1–I6 over every row of the namespace, in a handful of set-based statements."""
+"""``reconcile``: prove I1–I8 over every row of the namespace, in a handful of set-based statements."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db import transaction
+
 from inventory.choices import COLUMNS, Counter, Layer
+from inventory.services.bounds import BOUNDS
 from inventory.services.movement import TABLES
+from inventory.services.proof_sql import APPEND_ONLY, WORK_MEM, ledger_sql
 from inventory.services.relations import RELATIONS
 from vmi.core.actors import system_actor
 from vmi.core.checks_registry import run_proofs
-from vmi.core.db import fetch_all
+from vmi.core.db import execute, fetch_all
 from vmi.core.tenancy import current_schema
 from vmi.events.catalogue import ReconcileFailed
 from vmi.events.services import record
@@ -17,7 +21,10 @@ from vmi.events.services import record
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A broken invariant: which, on which row, what was found and what should stand there."""
+    """A broken invariant: which, on which row, what was found and what should stand there.
+
+    ``version`` names the ledger entry of the row whose balance is wrong; 0 where the row itself is.
+    """
 
     invariant: str
     table: str
@@ -25,6 +32,7 @@ class Finding:
     column: str
     actual: int
     expected: int
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +70,51 @@ def prove_stock_rows() -> list[Mapping[str, Any]]:
 
 def prove_stock() -> list[Finding]:
     """Every difference between the stock rows and what they must equal; empty when all is well."""
-    return [*_ledger(), *_chain(), *_relations()]
+    return [*_ledger(), *_relations(), *_append_only()]
 
 
-def _ledger() -> Iterator[Finding]:
-    """I1: each column equals the sum of its ledger entries, rows without entries included."""
-    for layer, table in TABLES.items():
-        counters = [counter for counter in Counter if counter.layer == layer]
-        values = ", ".join(f"({int(counter)}, t.{COLUMNS[counter]})" for counter in counters)
-        rows = fetch_all(
-            f"""
-            WITH sums AS (
-                SELECT row_id, counter, sum(delta) AS total FROM inventory_ledgerentry
-                WHERE layer = %(layer)s GROUP BY row_id, counter
-            ), columns AS (
-                SELECT t.id, v.counter, v.amount
-                FROM {table} t CROSS JOIN LATERAL (VALUES {values}) AS v(counter, amount)
-            )
-            SELECT coalesce(c.id, s.row_id) AS id, coalesce(c.counter, s.counter) AS counter,
-                   coalesce(c.amount, 0)::bigint AS actual, coalesce(s.total, 0)::bigint AS expected
-            FROM columns c FULL JOIN sums s ON s.row_id = c.id AND s.counter = c.counter
-            WHERE coalesce(c.amount, 0) <> coalesce(s.total, 0)
-            ORDER BY 1, 2
-            """,  # noqa: S608 - built from fixed names only
-            {"layer": int(layer)},
-        )
-        for row in rows:
-            yield _finding("I1", table, COLUMNS[Counter(row["counter"])], row)
+def counter_findings(keys: Collection[tuple[Layer, int, Counter]]) -> list[Finding]:
+    """The findings of I1 on these counters (layer, row, counter) only, from their own entries."""
+    params = {
+        "layers": [int(layer) for layer, _row, _counter in keys],
+        "ids": [row_id for _layer, row_id, _counter in keys],
+        "counters": [int(counter) for _layer, _row, counter in keys],
+    }
+    return [_ledger_finding(row) for row in fetch_all(ledger_sql(narrowed=True), params)]
 
 
-def _chain() -> Iterator[Finding]:
-    """I1 along time: every balance is the one before plus the change, in the order of the row's version."""
-    rows = fetch_all(
-        """
-        SELECT * FROM (
-            SELECT layer, row_id AS id, counter, balance_after AS actual,
-                   delta + coalesce(lag(balance_after) OVER w, 0) AS expected
-            FROM inventory_ledgerentry
-            WINDOW w AS (PARTITION BY layer, row_id, counter ORDER BY version)
-        ) x WHERE actual <> expected ORDER BY layer, id, counter
-        """
-    )
-    for row in rows:
-        yield _finding("I1", TABLES[Layer(row["layer"])], COLUMNS[Counter(row["counter"])], row)
+def relation_difference(invariant: str, table: str, column: str, row_id: int) -> tuple[int, int] | None:
+    """What a relation says about one row now: (actual, expected); None where it holds."""
+    for name, of_table, of_column, sql in RELATIONS:
+        if (name, of_table) == (invariant, table) and of_column in ("", column):
+            for row in fetch_all(f"SELECT * FROM ({sql}) found WHERE id = %(id)s", {"id": row_id}):  # noqa: S608
+                if row.get("column", column) == column:
+                    return int(row["actual"]), int(row["expected"])
+    return None
+
+
+def _ledger() -> list[Finding]:
+    """I1: each column equals the sum of its entries, each balance follows from the one before."""
+    with transaction.atomic():
+        execute("SELECT set_config('work_mem', %(size)s, true)", {"size": WORK_MEM})
+        return [_ledger_finding(row) for row in fetch_all(ledger_sql())]
+
+
+def _ledger_finding(row: dict[str, Any]) -> Finding:
+    """A finding of I1 from a row of the ledger's proof."""
+    table, column = TABLES[Layer(row["layer"])], COLUMNS[Counter(row["counter"])]
+    return Finding("I1", table, row["id"], column, row["actual"], row["expected"], row["version"])
 
 
 def _relations() -> Iterator[Finding]:
-    """I2, I4, I5 and I6: what one layer says about another."""
-    for invariant, table, column, sql in RELATIONS:
+    """I2 to I7: what one layer says about another, and the bounds of each."""
+    for invariant, table, column, sql in (*RELATIONS, *BOUNDS):
         for row in fetch_all(sql):
-            yield _finding(invariant, table, column, row)
+            name = row.get("column", column)
+            yield Finding(invariant, table, row["id"], name, int(row["actual"]), int(row["expected"]))
 
 
-def _finding(invariant: str, table: str, column: str, row: dict[str, Any]) -> Finding:
-    """A finding from a row with id, actual and expected."""
-    return Finding(invariant, table, row["id"], column, int(row["actual"]), int(row["expected"]))
+def _append_only() -> Iterator[Finding]:
+    """I8: every append-only table still has both of its guards, switched on."""
+    for row in fetch_all(APPEND_ONLY, {}):
+        yield Finding("I8", row["name"], 0, row["trigger"], actual=0, expected=1)

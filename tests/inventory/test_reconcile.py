@@ -3,44 +3,14 @@
 import io
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
-from inventory.services import AllocateLine, allocate, issue_ship_notice, post_payment
 from inventory.services.reconcile import Finding, prove_stock, reconcile
-from tests.factories.inventory import Stock, make_stock, source
-from vmi.core.actors import system_actor
+from tests.factories.inventory import Stock
+from tests.inventory.busy import busy_stock, plant
 from vmi.events.models import Event
-
-ACTOR = system_actor()
-
-
-def _busy_stock() -> Stock:
-    """A row with holds, sales, a ship notice and an internal allocation: every relation has something to say."""
-    stock, noticed, paid, internal = make_stock(20), source(), source(), source("stockout")
-    stock.reserve(1)
-    for document in (noticed, paid):
-        stock.reserve(2, document=document)
-        post_payment(source=document, actor=ACTOR)
-    issue_ship_notice(source=noticed, actor=ACTOR)
-    allocate(
-        warehouse_id=stock.warehouse_id,
-        owner_id=stock.owner_id,
-        lines=[AllocateLine(1, stock.sku_id, 3)],
-        source=internal,
-        actor=ACTOR,
-    )
-    assert prove_stock() == []
-    return stock
-
-
-def _plant(sql: str, *params: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-
 
 FAULTS: dict[str, tuple[str, Callable[[Stock], int], list[tuple[str, str]]]] = {
     "physical quantity": (
@@ -91,7 +61,7 @@ FAULTS: dict[str, tuple[str, Callable[[Stock], int], list[tuple[str, str]]]] = {
     "orphan reservation": (
         "UPDATE inventory_reservation SET bucket_id = 99999999 WHERE bucket_id = %s AND state = 1",
         lambda stock: stock.bucket.pk,
-        [("I6", "held_qty"), ("I6", "held_qty")],
+        [("I6", "held_qty"), ("I6", "held_qty"), ("I6", "bucket_id")],
     ),
     "forged entry": (
         (
@@ -108,8 +78,8 @@ FAULTS: dict[str, tuple[str, Callable[[Stock], int], list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_planted_fault_is_found_and_named(fault: str) -> None:
     sql, row, expected = FAULTS[fault]
-    stock = _busy_stock()
-    _plant(sql, row(stock))
+    stock = busy_stock()
+    plant(sql, row(stock))
 
     found = [(finding.invariant, finding.column) for finding in prove_stock()]
 
@@ -117,8 +87,8 @@ def test_a_planted_fault_is_found_and_named(fault: str) -> None:
 
 
 def test_a_finding_carries_the_figures() -> None:
-    stock = _busy_stock()
-    _plant("UPDATE inventory_channelstock SET held_qty = 4 WHERE id = %s", stock.bucket.pk)
+    stock = busy_stock()
+    plant("UPDATE inventory_channelstock SET held_qty = 4 WHERE id = %s", stock.bucket.pk)
 
     assert prove_stock() == [
         Finding("I1", "inventory_channelstock", stock.bucket.pk, "held_qty", actual=4, expected=1),
@@ -127,12 +97,12 @@ def test_a_finding_carries_the_figures() -> None:
 
 
 def test_the_command_exits_one_on_a_difference_and_prints_json() -> None:
-    stock = _busy_stock()
+    stock = busy_stock()
     clean = io.StringIO()
     call_command("reconcile", namespace="alpha", as_json=True, stdout=clean)
     assert json.loads(clean.getvalue())[0]["differences"] == 0
 
-    _plant("UPDATE inventory_channelstock SET held_qty = 4 WHERE id = %s", stock.bucket.pk)
+    plant("UPDATE inventory_channelstock SET held_qty = 4 WHERE id = %s", stock.bucket.pk)
     found = io.StringIO()
     with pytest.raises(CommandError) as failure:
         call_command("reconcile", namespace="alpha", as_json=True, stdout=found)
@@ -141,14 +111,14 @@ def test_the_command_exits_one_on_a_difference_and_prints_json() -> None:
     (answer,) = json.loads(found.getvalue())
     assert answer["namespace"] == "alpha"
     assert answer["differences"] == 2
-    assert answer["proofs"]["I1–I6 stock"][0]["actual"] == 4
+    assert answer["proofs"]["I1–I8 stock"][0]["actual"] == 4
 
 
 def test_the_nightly_run_raises_an_event_only_when_something_differs() -> None:
-    stock = _busy_stock()
+    stock = busy_stock()
     assert reconcile(raise_event=True).count == 0
     assert not Event.objects.filter(type="reconcile.failed").exists()
 
-    _plant("UPDATE inventory_channelstock SET held_qty = 4 WHERE id = %s", stock.bucket.pk)
+    plant("UPDATE inventory_channelstock SET held_qty = 4 WHERE id = %s", stock.bucket.pk)
     assert reconcile(raise_event=True).count == 2
     assert Event.objects.get(type="reconcile.failed").payload["findings"] == 2

@@ -1,0 +1,82 @@
+"""The SQL of the proofs that read the ledger itself: I1 in one pass over it, I8 from the database's own catalogue."""
+
+from functools import lru_cache
+
+from inventory.choices import COLUMNS, Command, Counter, Layer
+from inventory.services.movement import TABLES
+
+WORK_MEM = "128MB"
+"""Memory for the one sort of the ledger; a million entries fit, more spill to disk and only take longer."""
+
+
+@lru_cache(maxsize=2)
+def ledger_sql(*, narrowed: bool = False) -> str:
+    """I1: every column equals the sum of its entries, every balance the one before plus its change.
+
+    Rows: layer, id, counter, actual, expected, and the ``version`` of the entry whose balance is wrong (0: the sum
+    is). An entry of the command CORRECT restates the balance as the sum so far and closes the breaks before it.
+    ``narrowed`` looks at the counters in ``%(layers)s``, ``%(ids)s``, ``%(counters)s`` only.
+    """
+    entries = "inventory_ledgerentry"
+    columns = " UNION ALL ".join(_columns(layer, table) for layer, table in TABLES.items())
+    if narrowed:
+        asked = "unnest(%(layers)s::smallint[], %(ids)s::bigint[], %(counters)s::smallint[])"
+        asked = f"(SELECT DISTINCT * FROM {asked} AS a(layer, row_id, counter)) asked"
+        entries = f"{entries} JOIN {asked} USING (layer, row_id, counter)"
+        columns = f"SELECT * FROM ({columns}) every JOIN {asked} USING (layer, row_id, counter)"  # noqa: S608
+    return _LEDGER.format(correct=int(Command.CORRECT), entries=entries, columns=columns)
+
+
+def _columns(layer: Layer, table: str) -> str:
+    """Every counter of a layer's rows that is not zero: layer, row_id, counter, amount."""
+    counters = [counter for counter in Counter if counter.layer == layer]
+    values = ", ".join(f"({int(counter)}::smallint, t.{COLUMNS[counter]})" for counter in counters)
+    return (
+        f"SELECT {int(layer)}::smallint AS layer, t.id AS row_id, v.counter, v.amount"  # noqa: S608 - fixed names
+        f" FROM {table} t CROSS JOIN LATERAL (VALUES {values}) AS v(counter, amount) WHERE v.amount <> 0"
+    )
+
+
+_LEDGER = """
+    WITH chained AS (
+        SELECT layer, row_id, counter, delta, balance_after, version, command,
+               CASE WHEN command = {correct} THEN sum(delta) OVER (w ROWS UNBOUNDED PRECEDING)
+                    ELSE delta + coalesce(lag(balance_after) OVER w, 0) END AS due
+        FROM {entries} WINDOW w AS (PARTITION BY layer, row_id, counter ORDER BY version)
+    ), sums AS MATERIALIZED (
+        SELECT layer, row_id, counter, sum(delta) AS total, max(version) FILTER (WHERE command = {correct}) AS settled,
+               array_agg(ARRAY[version, balance_after, due] ORDER BY version)
+                   FILTER (WHERE balance_after <> due) AS breaks
+        FROM chained GROUP BY layer, row_id, counter
+    ), columns AS ({columns})
+    SELECT coalesce(c.layer, s.layer) AS layer, coalesce(c.row_id, s.row_id) AS id,
+           coalesce(c.counter, s.counter) AS counter, 0::bigint AS version,
+           coalesce(c.amount, 0)::bigint AS actual, coalesce(s.total, 0)::bigint AS expected
+    FROM columns c FULL JOIN sums s ON s.layer = c.layer AND s.row_id = c.row_id AND s.counter = c.counter
+    WHERE coalesce(c.amount, 0) <> coalesce(s.total, 0)
+    UNION ALL
+    SELECT s.layer, s.row_id, s.counter, b.part[1], b.part[2], b.part[3]
+    FROM sums s CROSS JOIN LATERAL (
+        SELECT s.breaks[n:n] AS one FROM generate_subscripts(s.breaks, 1) AS n
+    ) x CROSS JOIN LATERAL (SELECT ARRAY(SELECT unnest(x.one)) AS part) b
+    WHERE s.breaks IS NOT NULL AND b.part[1] > coalesce(s.settled, 0)
+    ORDER BY 1, 2, 3, 4
+"""
+
+APPEND_ONLY = """
+    WITH guarded AS (
+        SELECT left(proname, -length('_append_only')) AS name FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND proname LIKE '%%\\_append\\_only'
+        UNION SELECT 'inventory_ledgerentry'
+    ), wanted AS (
+        SELECT name, name || '_append_only' || part AS trigger, bits
+        FROM guarded CROSS JOIN (VALUES ('_row', 1 + 2 + 8 + 16), ('_all', 2 + 32)) AS v(part, bits)
+    )
+    SELECT w.name, w.trigger FROM wanted w WHERE NOT EXISTS (
+        SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = w.name AND t.tgname = w.trigger
+          AND t.tgenabled IN ('O', 'A') AND t.tgtype & w.bits = w.bits AND t.tgqual IS NULL
+          AND p.prosrc LIKE '%%RAISE EXCEPTION%%')
+    ORDER BY 1, 2
+"""
+"""I8: the tables that refuse changes, and which of their guards is missing, switched off or no guard any more."""

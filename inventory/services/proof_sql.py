@@ -21,7 +21,7 @@ def ledger_sql(*, narrowed: bool = False) -> str:
     columns = " UNION ALL ".join(_columns(layer, table) for layer, table in TABLES.items())
     if narrowed:
         asked = "unnest(%(layers)s::smallint[], %(ids)s::bigint[], %(counters)s::smallint[])"
-        asked = f"(SELECT DISTINCT * FROM {asked} AS a(layer, row_id, counter)) asked"
+        asked = f"(SELECT DISTINCT * FROM {asked} AS a(layer, row_id, counter)) asked"  # noqa: S608
         entries = f"{entries} JOIN {asked} USING (layer, row_id, counter)"
         columns = f"SELECT * FROM ({columns}) every JOIN {asked} USING (layer, row_id, counter)"  # noqa: S608
     return _LEDGER.format(correct=int(Command.CORRECT), entries=entries, columns=columns)

@@ -113,8 +113,10 @@ FAULTS: dict[str, Fault] = {
     "a lost ship-notice line": (
         PHYSICAL,
         (),
-        "DELETE FROM inventory_physicalhold h USING inventory_physicalstock s"
-        " WHERE s.id = h.physical_id AND s.logical_id = %s",
+        (
+            "DELETE FROM inventory_physicalhold h USING inventory_physicalstock s"
+            " WHERE s.id = h.physical_id AND s.logical_id = %s"
+        ),
         _logical,
         {("I6", "held_qty")},
     ),
@@ -149,16 +151,20 @@ FAULTS: dict[str, Fault] = {
     "a deleted entry": (
         "inventory_ledgerentry",
         (),
-        f"{UNLOCK} DELETE FROM inventory_ledgerentry WHERE layer = 3 AND counter = 302 AND delta = 3"
-        f" AND row_id = %s{LOCK}",
+        (
+            f"{UNLOCK} DELETE FROM inventory_ledgerentry WHERE layer = 3 AND counter = 302 AND delta = 3"
+            f" AND row_id = %s{LOCK}"
+        ),
         _logical,
         {("I1", "allocated_qty")},
     ),
     "a changed balance": (
         "inventory_ledgerentry",
         (),
-        f"{UNLOCK} UPDATE inventory_ledgerentry SET balance_after = 21 WHERE layer = 3 AND counter = 301"
-        f" AND row_id = %s{LOCK}",
+        (
+            f"{UNLOCK} UPDATE inventory_ledgerentry SET balance_after = 21 WHERE layer = 3 AND counter = 301"
+            f" AND row_id = %s{LOCK}"
+        ),
         _logical,
         {("I1", "physical_base_qty")},
     ),

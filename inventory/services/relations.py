@@ -76,7 +76,8 @@ RELATIONS = (
         f"""
         SELECT l.id, sum(p.quota_qty) FILTER (WHERE p.purpose <> {int(Purpose.INTERNAL)}) AS actual,
                greatest(l.physical_base_qty - l.locked_qty - l.safety_qty
-                        - coalesce(sum(p.quota_qty) FILTER (WHERE p.purpose = {int(Purpose.INTERNAL)}), 0), 0) AS expected
+                        - coalesce(sum(p.quota_qty) FILTER (WHERE p.purpose = {int(Purpose.INTERNAL)}), 0), 0)
+               AS expected
         FROM inventory_logicalstock l JOIN inventory_allocationpool p ON p.logical_id = l.id
         GROUP BY l.id
         HAVING sum(p.quota_qty) FILTER (WHERE p.purpose <> {int(Purpose.INTERNAL)}) >

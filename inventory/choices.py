@@ -232,3 +232,49 @@ class AdjustOperation(models.TextChoices):
     ADD = "ADD", _("Add")
     SUBTRACT = "SUBTRACT", _("Subtract")
     SET = "SET", _("Set")
+
+
+class LockReason(models.IntegerChoices):
+    """Why units may not be sold for a while (S001-10)."""
+
+    QUALITY = 1, pgettext_lazy("lock", "Quality")
+    NEAR_EXPIRY = 2, pgettext_lazy("lock", "Near expiry")
+    AFTER_SALE = 3, pgettext_lazy("lock", "After-sale")
+    LEGAL = 4, pgettext_lazy("lock", "Legal")
+
+
+class LockState(models.IntegerChoices):
+    """A lock is open until every unit of it was unlocked."""
+
+    OPEN = 1, pgettext_lazy("lock", "Locked")
+    CLOSED = 2, pgettext_lazy("lock", "Unlocked")
+
+
+class StocktakeState(models.IntegerChoices):
+    """The life of a stocktake: counted, submitted, approved by one or two other people, applied."""
+
+    DRAFT = 1, pgettext_lazy("stocktake", "Counting")
+    SUBMITTED = 2, pgettext_lazy("stocktake", "To approve")
+    SECOND = 3, pgettext_lazy("stocktake", "Waits for a second approval")
+    APPLIED = 4, pgettext_lazy("stocktake", "Applied")
+    REJECTED = 5, pgettext_lazy("stocktake", "Rejected")
+
+
+class SnapshotState(models.IntegerChoices):
+    """What became of a picture of the stock that a warehouse system sent (C-43)."""
+
+    APPLIED = 1, pgettext_lazy("snapshot", "Applied")
+    REVIEW = 2, pgettext_lazy("snapshot", "Applied, differences to review")
+    IGNORED = 3, pgettext_lazy("snapshot", "Ignored, older than the last")
+
+
+class DifferenceState(models.IntegerChoices):
+    """What became of one difference between a warehouse system and us."""
+
+    APPLIED = 1, pgettext_lazy("difference", "Applied")
+    EXPLAINED = 2, pgettext_lazy("difference", "On its way out")
+    REVIEW = 3, pgettext_lazy("difference", "To review")
+    ACCEPTED = 4, pgettext_lazy("difference", "Accepted")
+    DISMISSED = 5, pgettext_lazy("difference", "Dismissed")
+    SUPERSEDED = 6, pgettext_lazy("difference", "Superseded")
+    UNKNOWN = 7, pgettext_lazy("difference", "Unknown here")

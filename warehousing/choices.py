@@ -70,6 +70,22 @@ class WmsMode(models.TextChoices):
     HTTP = "http", _("HTTP")
 
 
+class StockFigures(models.TextChoices):
+    """What the stock figures of a warehouse system mean (C-38)."""
+
+    GROSS = "gross", _("Everything on hand")
+    NET = "net", _("Without picked and defective units")
+
+
+class CancelState(models.TextChoices):
+    """Whether a warehouse was asked to hold a ship notice back, and what it said."""
+
+    NONE = "", _("No cancellation")
+    REQUESTED = "requested", _("Cancellation requested")
+    CONFIRMED = "confirmed", _("Cancellation confirmed")
+    REFUSED = "refused", _("Had already shipped")
+
+
 class MessageState(models.TextChoices):
     """The life of an inbox row: stored, then applied, ignored as a repetition, or put aside for a person."""
 

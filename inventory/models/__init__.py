@@ -4,10 +4,13 @@ from inventory.models.channel import Channel, ChannelSource
 from inventory.models.hold import InternalAllocation, PhysicalHold, Reservation
 from inventory.models.inspection import Inspection
 from inventory.models.ledger import LedgerEntry, StockCommand
+from inventory.models.lock import StockLock, StockLockLine
 from inventory.models.logical import LogicalStock
 from inventory.models.physical import Batch, PhysicalStock
 from inventory.models.safety import SafetyPolicy, SafetyRelease, SafetyReview
 from inventory.models.sellable import AllocationPool, ChannelShare, ChannelStock
+from inventory.models.snapshot import SnapshotDifference, WmsSnapshot
+from inventory.models.stocktake import Stocktake, StocktakeLine
 from inventory.models.supply import SupplyLine
 
 __all__ = [
@@ -27,6 +30,12 @@ __all__ = [
     "SafetyPolicy",
     "SafetyRelease",
     "SafetyReview",
+    "SnapshotDifference",
     "StockCommand",
+    "StockLock",
+    "StockLockLine",
+    "Stocktake",
+    "StocktakeLine",
     "SupplyLine",
+    "WmsSnapshot",
 ]

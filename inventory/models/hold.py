@@ -136,7 +136,10 @@ class InternalAllocation(models.Model):
 
 
 class PhysicalHold(models.Model):
-    """One line of a ship notice: units of one physical row waiting to leave. Open ones sum to its ``held_qty`` (I6)."""
+    """One line of a ship notice: units of one physical row waiting to leave. Open ones sum to its ``held_qty`` (I6).
+
+    ``is_frozen``: the order was called off and the warehouse was asked not to ship; its units are frozen, not sold.
+    """
 
     source_type = models.CharField(_("source type"), max_length=16)
     source_sn = models.CharField(_("source number"), max_length=64)
@@ -157,6 +160,7 @@ class PhysicalHold(models.Model):
     quantity = models.IntegerField(_("quantity"))
     shipped_qty = models.IntegerField(_("shipped"), default=0, db_default=0)
     state = models.SmallIntegerField(_("state"), choices=PickState, default=PickState.OPEN)
+    is_frozen = models.BooleanField(_("cancellation requested"), default=False, db_default=False)
     created_at = models.DateTimeField(_("created at"))
 
     class Meta:

@@ -122,6 +122,8 @@ class Order(TrackedModel):
     noticed_at = models.DateTimeField(_("warehouse notified at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(_("cancellation requested at"), null=True, blank=True)
+    cancel_reason = models.CharField(_("reason of cancelling"), max_length=200, blank=True, default="")
     closed_reason = models.CharField(_("reason of closing"), max_length=200, blank=True, default="")
     company = models.CharField(_("carrier"), max_length=100, blank=True, default="")
     tracking_no = models.CharField(_("tracking number"), max_length=100, blank=True, default="")

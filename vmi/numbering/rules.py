@@ -53,6 +53,8 @@ DEFAULT_RULES: Final[dict[str, Rule]] = {
     "product": Rule("PRD", Period.NONE, WIDTH),
     "adjustment": Rule("ADJ", Period.DAY, WIDTH),
     "safety": Rule("SAF", Period.DAY, WIDTH),
+    "stocktake": Rule("STK", Period.DAY, WIDTH),
+    "stockLock": Rule("LCK", Period.DAY, WIDTH),
 }
 """The kinds of the product and what each looks like until somebody changes its rule."""
 
@@ -75,6 +77,8 @@ KIND_NAMES: Final[dict[str, str | Promise]] = {
     "product": _("product"),
     "adjustment": _("stock adjustment"),
     "safety": _("safety stock change"),
+    "stocktake": _("stocktake"),
+    "stockLock": _("stock lock"),
 }
 """What each kind numbers, for people."""
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from vmi.core.fields import CodeField
 from vmi.core.models import TrackedModel
 from vmi.statuses.fields import StatusField, status_check
-from warehousing.choices import ShipNoticeStatus
+from warehousing.choices import CancelState, ShipNoticeStatus
 
 
 class ShipNotice(TrackedModel):
@@ -31,6 +31,12 @@ class ShipNotice(TrackedModel):
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    cancel_state = models.CharField(
+        _("cancellation"), max_length=16, choices=CancelState.choices, default=CancelState.NONE, blank=True
+    )
+    cancel_requested_at = models.DateTimeField(_("cancellation requested at"), null=True, blank=True)
+    cancel_attempts = models.IntegerField(_("attempts to cancel"), default=0)
+    cancel_next_at = models.DateTimeField(_("next attempt to cancel at"), null=True, blank=True)
     done_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
 
     class Meta:
@@ -40,6 +46,7 @@ class ShipNotice(TrackedModel):
         permissions = [
             ("confirm_shipnotice", _("Can confirm that a ship notice has left the warehouse")),
             ("send_shipnotice", _("Can send a ship notice again at once")),
+            ("cancel_shipnotice", _("Can say whether a ship notice was held back")),
         ]
         constraints = [
             status_check("status", ShipNoticeStatus, "warehousing_shipnotice_status"),
@@ -47,13 +54,22 @@ class ShipNotice(TrackedModel):
                 fields=["source_type", "source_sn", "warehouse"], name="warehousing_shipnotice_source"
             ),
             models.CheckConstraint(condition=Q(attempts__gte=0), name="warehousing_shipnotice_attempts"),
+            models.CheckConstraint(
+                condition=Q(cancel_state__in=CancelState.values, cancel_attempts__gte=0),
+                name="warehousing_shipnotice_cancel",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
                 condition=Q(status=ShipNoticeStatus.TO_SEND.value),
                 name="warehousing_notice_due",
-            )
+            ),
+            models.Index(
+                fields=["cancel_next_at"],
+                condition=Q(cancel_state=CancelState.REQUESTED.value),
+                name="warehousing_cancel_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,12 @@ class Warehouse(TrackedModel):
     address = models.CharField(_("address"), max_length=255, blank=True)
     contact = models.CharField(_("contact"), max_length=50, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
+    difference_limit = models.IntegerField(
+        _("limit of a difference"),
+        default=100,
+        db_default=100,
+        help_text=_("A count that differs by more units per place waits for another person."),
+    )
 
     class Meta:
         verbose_name = _("warehouse")
@@ -32,6 +38,9 @@ class Warehouse(TrackedModel):
         constraints = [
             models.UniqueConstraint(fields=["number"], name="warehousing_warehouse_number"),
             models.CheckConstraint(condition=models.Q(number__gt=0), name="warehousing_warehouse_number_positive"),
+            models.CheckConstraint(
+                condition=models.Q(difference_limit__gte=0), name="warehousing_warehouse_difference_limit"
+            ),
         ]
 
     def __str__(self) -> str:

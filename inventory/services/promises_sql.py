@@ -111,9 +111,10 @@ QUEUE = f"""
 """The CTEs of a plan: paid before unpaid, each oldest first, on the expected goods of their bucket by due day."""
 
 PLAN = f"""
-    WITH {QUEUE}, told AS (
-        SELECT id, promised_on FROM planned
-        WHERE (supply_line_id, promised_on) IS DISTINCT FROM (line_id, due_on)
+    WITH {QUEUE}, told AS MATERIALIZED (
+        SELECT r.id FROM inventory_reservation r JOIN planned p ON p.id = r.id
+        WHERE (p.supply_line_id, p.promised_on) IS DISTINCT FROM (p.line_id, p.due_on)
+        ORDER BY r.id FOR UPDATE OF r SKIP LOCKED
     ), changed AS (
         UPDATE inventory_reservation r SET supply_line_id = p.line_id, promised_on = p.due_on
         FROM planned p JOIN told USING (id) WHERE r.id = p.id
@@ -125,4 +126,4 @@ PLAN = f"""
     WHERE p.promised_on IS NOT NULL AND p.promised_on IS DISTINCT FROM p.due_on
     ORDER BY p.id
 """  # noqa: S608 - built from fixed names only
-"""Write the plan; returns the promises whose announced day changed."""
+"""Write the plan; returns the promises whose announced day changed. Rows somebody decides about are left to them."""

@@ -278,3 +278,30 @@ class DifferenceState(models.IntegerChoices):
     DISMISSED = 5, pgettext_lazy("difference", "Dismissed")
     SUPERSEDED = 6, pgettext_lazy("difference", "Superseded")
     UNKNOWN = 7, pgettext_lazy("difference", "Unknown here")
+
+
+class CorrectionKind(models.IntegerChoices):
+    """How a difference is settled."""
+
+    ENTRY = 1, pgettext_lazy("correction", "Ledger entry: the ledger follows the counter")
+    COUNTER = 2, pgettext_lazy("correction", "Counter: it follows the ledger")
+    MOVE = 3, pgettext_lazy("correction", "Move: counter and ledger follow the documents")
+
+
+class CorrectionRule(models.IntegerChoices):
+    """Why a kind is proposed."""
+
+    LEDGER_GUARDED = 1, _("The database guards the ledger against changes; a counter can be overwritten.")
+    CONFIRMS_LEDGER = 2, _("The documents and the other layers say what the ledger says.")
+    CONFIRMS_COUNTER = 3, _("The documents and the other layers say what the counter says.")
+    HISTORY_BROKEN = 4, _("The balances of the ledger itself do not follow from each other.")
+    DOCUMENTS_DECIDE = 5, _("Counter and ledger agree; the documents below them say otherwise.")
+
+
+class CorrectionState(models.IntegerChoices):
+    """The life of a proposed correction."""
+
+    PROPOSED = 1, pgettext_lazy("correction", "Proposed")
+    APPROVED = 2, pgettext_lazy("correction", "Approved and booked")
+    REJECTED = 3, pgettext_lazy("correction", "Rejected")
+    VANISHED = 4, pgettext_lazy("correction", "No longer differs")

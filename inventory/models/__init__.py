@@ -1,6 +1,7 @@
 """The tables of the stock core, one aggregate per file."""
 
 from inventory.models.channel import Channel, ChannelSource
+from inventory.models.correction import Correction, ReconcileRun
 from inventory.models.hold import InternalAllocation, PhysicalHold, Reservation
 from inventory.models.inspection import Inspection
 from inventory.models.ledger import LedgerEntry, StockCommand
@@ -20,12 +21,14 @@ __all__ = [
     "ChannelShare",
     "ChannelSource",
     "ChannelStock",
+    "Correction",
     "Inspection",
     "InternalAllocation",
     "LedgerEntry",
     "LogicalStock",
     "PhysicalHold",
     "PhysicalStock",
+    "ReconcileRun",
     "Reservation",
     "SafetyPolicy",
     "SafetyRelease",

@@ -14,7 +14,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class Part:
-    """A bucket, or (``bucket_id`` empty) the part of a pool that no bucket offers; ``cut`` is what it gives, units."""
+    """A bucket, or (``bucket_id`` empty) the part of a pool that no bucket offers; ``cut`` is what it gives, units.
+
+    ``line_no`` is the line of the document that changes it, 0 for several or none.
+    """
 
     pool_id: int
     quota: int
@@ -24,6 +27,7 @@ class Part:
     shortage: int = 0
     row: dict[str, Any] = field(default_factory=dict)
     cut: int = 0
+    line_no: int = 0
 
     @property
     def open(self) -> int:

@@ -1,6 +1,7 @@
 """What customers see of a figure (C-37, C-46)."""
 
 import pytest
+from django.utils.translation import override
 
 from inventory.choices import DisplayRule
 from inventory.display import shown
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.no_database
 def test_a_rule_never_shows_more_than_can_be_honoured(
     rule: DisplayRule, units: int, sellable: int, cover: int, text: str, quantity: int | None, in_stock: bool
 ) -> None:
-    found = shown(rule, units, sellable, cover)
+    found = shown(DisplayRule(rule), units, sellable, cover)
 
-    assert (str(found.text), found.quantity, found.in_stock) == (text, quantity, in_stock)
+    with override("en"):
+        assert (str(found.text), found.quantity, found.in_stock) == (text, quantity, in_stock)

@@ -228,6 +228,79 @@ class StockLow(EventPayload, type="stock.low", app="inventory", title=_("Stock b
 
 
 @dataclass(frozen=True)
+class SafetyReleased(EventPayload, type="safety.released", app="inventory", title=_("Safety stock released")):
+    """Safety stock was released to sale; ``withheld`` is what is left of it, ``until`` the day it re-arms."""
+
+    sku: str
+    warehouse: str
+    units: int
+    withheld: int
+    reason: str
+    until: str = ""
+    override: bool = False
+
+
+@dataclass(frozen=True)
+class SafetyRearmed(EventPayload, type="safety.rearmed", app="inventory", title=_("Safety stock re-armed")):
+    """Safety stock is withheld again; ``deficit`` is what the goods could not back yet."""
+
+    sku: str
+    warehouse: str
+    units: int
+    withheld: int
+    deficit: int
+
+
+@dataclass(frozen=True)
+class SafetyDeficit(EventPayload, type="safety.deficit", app="inventory", title=_("Safety stock not backed")):
+    """Less is withheld than the policy wants, because the goods are promised or missing."""
+
+    sku: str
+    warehouse: str
+    target: int
+    withheld: int
+    released: int
+    deficit: int
+
+
+@dataclass(frozen=True)
+class ReplenishmentUrgent(
+    EventPayload, type="replenishment.urgent", app="inventory", title=_("Urgent replenishment recommended")
+):
+    """Safety stock went on sale, so ``units`` should be bought at once (S001-20)."""
+
+    sku: str
+    warehouse: str
+    units: int
+    available: int
+
+
+@dataclass(frozen=True)
+class SafetyReviewed(EventPayload, type="safety.reviewed", app="inventory", title=_("Safety stock change proposed")):
+    """A review proposes another safety stock; units."""
+
+    sku: str
+    warehouse: str
+    verdict: str
+    target: int
+    proposed: int
+
+
+@dataclass(frozen=True)
+class QuotaMoved(EventPayload, type="quota.moved", app="inventory", title=_("Quotas changed")):
+    """Quotas of a SKU in a warehouse changed; ``reason`` is the command.
+
+    Each change names the channel's code (None: shared) and the purpose of its pool, the quota before and after, and
+    what can still be sold of it; units.
+    """
+
+    sku: str
+    warehouse: str
+    reason: str
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class ReconcileFailed(
     EventPayload, type="reconcile.failed", app="inventory", title=_("Reconciliation found differences")
 ):

@@ -1,5 +1,6 @@
 """Proofs that ran and the corrections proposed for what they found."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 

@@ -100,6 +100,26 @@ class HoldNotOpen(InvalidTransition):
     default_message = _("The reservation is not in a state that allows this step.")
 
 
+class WaitingLine(TypedDict):
+    """One line with paid units that still wait for goods; ``promised_on`` as planned last (ISO date), None: no day."""
+
+    line: int
+    sku: str
+    waiting: int
+    promised_on: str | None
+
+
+class PromisesWaiting(HoldNotOpen):
+    """Oversold or presold units of the document have no goods yet; ``details.lines`` names every line."""
+
+    code = "promises_waiting"
+    default_message = _("Some units still wait for goods to arrive.")
+
+    def __init__(self, lines: Sequence[WaitingLine]) -> None:
+        self.lines = list(lines)
+        super().__init__(details={"lines": self.lines})
+
+
 class OverConfirmed(Conflict):
     """More units were confirmed than were noticed."""
 
@@ -142,6 +162,143 @@ class UnitsPromised(Conflict):
                 available=first["available"],
             ),
             param="quantity",
+            details={"lines": self.lines},
+        )
+
+
+class SafetyShort(Conflict):
+    """More safety stock was to be released or re-armed than there is; ``details`` has both figures (S001-20)."""
+
+    code = "safety_short"
+    default_message = _("%(sku)s in %(warehouse)s: %(wanted)s units were to be moved, there are %(available)s.")
+
+
+class SafetyLocked(InvalidTransition):
+    """The safety stock is locked: nothing of it may be released in the ordinary way (S001-22)."""
+
+    code = "safety_locked"
+    default_message = _("The safety stock of %(sku)s in %(warehouse)s is locked: %(reason)s")
+
+
+class ReviewDecided(InvalidTransition):
+    """The review proposes nothing that still waits for a decision."""
+
+    code = "review_decided"
+    default_message = _("This review does not wait for a decision.")
+
+
+class SupplyClosed(InvalidTransition):
+    """The supply line no longer expects anything."""
+
+    code = "supply_closed"
+    default_message = _("Nothing more is expected on this supply line.")
+
+
+class SupplyLineShort(TypedDict):
+    """One line that names more units than its supply line has: ``line`` of the caller, units wanted and available."""
+
+    line: int
+    sku: str
+    source: str
+    wanted: int
+    available: int
+
+
+class SupplyExceeded(Conflict):
+    """Some lines name more units than their supply lines have for it; ``details.lines`` names every one (I7)."""
+
+    code = "supply_exceeded"
+    default_message = _("The supply line has fewer units than that.")
+
+    def __init__(self, lines: Sequence[SupplyLineShort], *, param: str | None = None) -> None:
+        self.lines = list(lines)
+        first = self.lines[0]
+        super().__init__(
+            format_lazy(
+                _("{sku} of {source}: {wanted} units were named, {available} are there for it."),
+                sku=first["sku"],
+                source=first["source"],
+                wanted=first["wanted"],
+                available=first["available"],
+            ),
+            param=param or f"lines[{max(first['line'] - 1, 0)}].quantity",
+            details={"lines": self.lines},
+        )
+
+
+class PresaleElsewhere(Conflict):
+    """A supply line is presold through one bucket at a time; this one has presale open in another."""
+
+    code = "presale_elsewhere"
+    default_message = _("This supply line is presold through another channel already.")
+
+
+class WrongWarehouse(InvalidRequest):
+    """Goods cannot arrive on a location of another warehouse than the supply line's."""
+
+    code = "location_elsewhere"
+    default_message = _("The location belongs to another warehouse.")
+
+
+class QuotaLineFigures(TypedDict):
+    """A line of quota that its source cannot give: units wanted and available, what pools may hold and hold in all."""
+
+    line: int
+    sku: str
+    warehouse: str
+    wanted: int
+    available: int
+    ceiling: int
+    pools: int
+
+
+class QuotaInsufficient(Conflict):
+    """Some lines want more quota than their source has open; ``details.lines`` names every one (I4, C-39)."""
+
+    code = "quota_insufficient"
+    default_message = _("There is not so much quota to give.")
+
+    def __init__(self, lines: Sequence[QuotaLineFigures]) -> None:
+        self.lines = list(lines)
+        first = self.lines[0]
+        super().__init__(
+            format_lazy(
+                _(
+                    "{sku} in {warehouse}: {wanted} units wanted, {available} available; "
+                    "pools hold {pools} of {ceiling} units."
+                ),
+                **{name: first[name] for name in ("sku", "warehouse", "wanted", "available", "pools", "ceiling")},
+            ),
+            param=f"lines[{max(first['line'] - 1, 0)}].units",
+            details={"lines": self.lines},
+        )
+
+
+class ExclusiveLine(TypedDict):
+    """A line that would take quota from a channel that has it for itself."""
+
+    line: int
+    sku: str
+    channel: str
+    open: int
+
+
+class QuotaExclusive(Conflict):
+    """An exclusive quota gives only when that is asked explicitly; ``details.lines`` names every line (S001-29)."""
+
+    code = "quota_exclusive"
+    default_message = _("This quota belongs to one channel alone.")
+
+    def __init__(self, lines: Sequence[ExclusiveLine]) -> None:
+        self.lines = list(lines)
+        first = self.lines[0]
+        super().__init__(
+            format_lazy(
+                _("The quota of {sku} belongs to channel {channel} alone; confirm that it is to give units."),
+                sku=first["sku"],
+                channel=first["channel"],
+            ),
+            param=f"lines[{max(first['line'] - 1, 0)}].fromExclusive",
             details={"lines": self.lines},
         )
 

@@ -1,8 +1,8 @@
 """What the stock core does when news arrives from below."""
 
-from inventory.services import ShippedLine, confirm_outbound
+from inventory.services import ShippedLine, confirm_outbound, top_up_safety
 from vmi.core.sources import Source
-from vmi.events.catalogue import WmsOutboundConfirmed
+from vmi.events.catalogue import StockReceived, WmsOutboundConfirmed
 from vmi.events.registry import DeliveredEvent, subscribe
 
 
@@ -18,3 +18,9 @@ def on_outbound_confirmed(event: DeliveredEvent[WmsOutboundConfirmed]) -> None:
         tracking_no=payload.tracking_no,
         actor=event.actor,
     )
+
+
+@subscribe(StockReceived, name="inventory.top_up_safety")
+def on_stock_received(event: DeliveredEvent[StockReceived]) -> None:
+    """Goods that came fill deficits of safety stock, as far as nobody bought them yet (S001-20)."""
+    top_up_safety(source_of_goods=Source(event.payload.source_type, event.payload.source_sn), actor=event.actor)

@@ -4,8 +4,14 @@ from celery import shared_task
 
 from inventory.services.reconcile import reconcile
 from inventory.services.release import SWEEP_CHUNK, release_expired
+from inventory.services.safety_rearm import DUE_REASON, due_for_rearming, rearm_safety, top_up_safety
+from inventory.services.safety_rows import SAFETY
 from inventory.services.threshold import ANNOUNCED_MAX, announce_low_stock
+from vmi.core import clock
+from vmi.core.actors import system_actor
+from vmi.core.sources import Source
 from vmi.namespaces.tasks import NamespaceTask
+from vmi.numbering.services import next_number
 
 CHUNKS_PER_RUN_MAX = 50
 """Chunks one sweep works off before it leaves the rest to the next minute."""
@@ -33,6 +39,22 @@ def watch_low_stock() -> int:
         if count < ANNOUNCED_MAX:
             break
     return announced
+
+
+@shared_task(base=NamespaceTask, name="inventory.rearm_safety")
+def rearm_safety_stock() -> int:
+    """Withhold released safety stock again whose day has come, and fill deficits; returns the units withheld."""
+    today = clock.local_date(clock.now())
+    withheld = 0
+    for logical_id in due_for_rearming(on=today):
+        withheld += rearm_safety(
+            logical_id=logical_id,
+            due_on=today,
+            reason=DUE_REASON,
+            source=Source(SAFETY, next_number("safety")),
+            actor=system_actor("safety"),
+        ).moved
+    return withheld + top_up_safety()
 
 
 @shared_task(base=NamespaceTask, name="inventory.reconcile_nightly")

@@ -16,6 +16,11 @@ from inventory.services.receive import ReceiveLine, receive
 from inventory.services.release import release, release_expired
 from inventory.services.reserve import Hold, ReserveLine, reserve
 from inventory.services.returns import InspectLine, ReturnLine, inspect_return, receive_return
+from inventory.services.safety import SafetyItem, set_safeties, set_safety
+from inventory.services.safety_lock import lock_safety, unlock_safety
+from inventory.services.safety_rearm import rearm_safety, top_up_safety
+from inventory.services.safety_release import release_safety
+from inventory.services.safety_terms import SafetyTerms
 from inventory.services.ship import Pick, issue_ship_notice
 from inventory.services.take_back import take_from_cart
 from inventory.services.threshold import announce_low_stock, set_threshold
@@ -30,6 +35,8 @@ __all__ = [
     "ReceiveLine",
     "ReserveLine",
     "ReturnLine",
+    "SafetyItem",
+    "SafetyTerms",
     "ShippedLine",
     "Taker",
     "add_channel_source",
@@ -51,15 +58,22 @@ __all__ = [
     "hold_for_order",
     "inspect_return",
     "issue_ship_notice",
+    "lock_safety",
     "open_channel",
     "post_payment",
+    "rearm_safety",
     "receive",
     "receive_return",
     "release",
     "release_expired",
     "release_order",
+    "release_safety",
     "reserve",
     "reserve_order",
+    "set_safeties",
+    "set_safety",
     "set_threshold",
     "take_from_cart",
+    "top_up_safety",
+    "unlock_safety",
 ]

@@ -218,6 +218,27 @@ class PromiseLost(EventPayload, type="promise.lost", app="inventory", title=_("P
 
 
 @dataclass(frozen=True)
+class SupplyRescheduled(EventPayload, type="supply.rescheduled", app="inventory", title=_("Expected day changed")):
+    """Goods on their way are expected on another day. Dates are ISO 8601, empty: not known."""
+
+    line_id: int
+    sku: str
+    old_date: str
+    new_date: str
+
+
+@dataclass(frozen=True)
+class SupplyLineClosed(EventPayload, type="supply.closed", app="inventory", title=_("Expected goods will not come")):
+    """``quantity`` units of a supply line will not come; ``lost`` of them were promised and nothing else covers them."""
+
+    line_id: int
+    sku: str
+    quantity: int
+    lost: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class StockLow(EventPayload, type="stock.low", app="inventory", title=_("Stock below the warning line")):
     """A stock row fell below its threshold."""
 
@@ -298,6 +319,96 @@ class QuotaMoved(EventPayload, type="quota.moved", app="inventory", title=_("Quo
     warehouse: str
     reason: str
     changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StockLocked(EventPayload, type="stock.locked", app="inventory", title=_("Stock locked")):
+    """Units were taken out of sale; ``shortage`` of them were promised already (S001-10)."""
+
+    sn: str
+    reason: str
+    units: int
+    shortage: int
+
+
+@dataclass(frozen=True)
+class StockUnlocked(EventPayload, type="stock.unlocked", app="inventory", title=_("Stock unlocked")):
+    """Locked units may be sold again."""
+
+    sn: str
+    units: int
+
+
+@dataclass(frozen=True)
+class StocktakeApplied(EventPayload, type="stocktake.applied", app="inventory", title=_("Stocktake applied")):
+    """The differences of a count stand in the books; ``shortage`` of the lost units were promised already."""
+
+    sn: str
+    warehouse: str
+    gained: int
+    lost: int
+    shortage: int
+
+
+@dataclass(frozen=True)
+class WmsSnapshotApplied(
+    EventPayload, type="wms.snapshot_applied", app="inventory", title=_("Stock of a warehouse system compared")
+):
+    """A warehouse system told its stock; the counts are of rows."""
+
+    warehouse: str
+    seq: int
+    rows: int
+    applied: int
+    review: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class WmsCancelConfirmed(
+    EventPayload, type="wms.cancel_confirmed", app="warehousing", title=_("Warehouse held a shipment back")
+):
+    """The warehouse will not ship what is still open of a notice."""
+
+    notice_sn: str
+    source_type: str
+    source_sn: str
+    warehouse_id: int
+
+
+@dataclass(frozen=True)
+class StockCancelled(EventPayload, type="stock.cancelled", app="inventory", title=_("Shipment called off")):
+    """Noticed goods of a document may be sold again; ``complete`` when nothing of it waits to leave any more.
+
+    A line of ``lines``: line_no, quantity. ``shipped`` units of the document had left before.
+    """
+
+    source_type: str
+    source_sn: str
+    complete: bool
+    shipped: int
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OrderCancelRequested(
+    EventPayload, type="order.cancel_requested", app="orders", title=_("Order cancellation requested")
+):
+    """An order the warehouse knows was called off; the warehouse was asked to hold it back."""
+
+    order_id: int
+    sn: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderCancelRefused(
+    EventPayload, type="order.cancel_refused", app="orders", title=_("Order had already shipped")
+):
+    """A called off order had left the warehouse; the buyer may return it."""
+
+    order_id: int
+    sn: str
 
 
 @dataclass(frozen=True)

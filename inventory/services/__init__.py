@@ -10,6 +10,7 @@ from inventory.services.channels import add_channel_source, open_channel
 from inventory.services.convert import Taker, convert_cart_hold, hold_for_order
 from inventory.services.external_order import deduct, release_order, reserve_order
 from inventory.services.internal import AllocateLine, allocate, cancel_internal
+from inventory.services.lock import LockLine, lock, lock_units
 from inventory.services.outbound import ShippedLine, confirm_outbound
 from inventory.services.pay import post_payment
 from inventory.services.receive import ReceiveLine, receive
@@ -24,6 +25,7 @@ from inventory.services.safety_terms import SafetyTerms
 from inventory.services.ship import Pick, issue_ship_notice
 from inventory.services.take_back import take_from_cart
 from inventory.services.threshold import announce_low_stock, set_threshold
+from inventory.services.unlock import UnlockLine, unlock
 
 __all__ = [
     "Adjustment",
@@ -31,6 +33,7 @@ __all__ = [
     "CartItem",
     "Hold",
     "InspectLine",
+    "LockLine",
     "Pick",
     "ReceiveLine",
     "ReserveLine",
@@ -39,6 +42,7 @@ __all__ = [
     "SafetyTerms",
     "ShippedLine",
     "Taker",
+    "UnlockLine",
     "add_channel_source",
     "add_to_cart",
     "adjust",
@@ -58,7 +62,9 @@ __all__ = [
     "hold_for_order",
     "inspect_return",
     "issue_ship_notice",
+    "lock",
     "lock_safety",
+    "lock_units",
     "open_channel",
     "post_payment",
     "rearm_safety",
@@ -75,5 +81,6 @@ __all__ = [
     "set_threshold",
     "take_from_cart",
     "top_up_safety",
+    "unlock",
     "unlock_safety",
 ]

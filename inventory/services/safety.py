@@ -13,12 +13,12 @@ from inventory.exceptions import SafetyLocked
 from inventory.models import SafetyPolicy
 from inventory.services.commands import claim
 from inventory.services.movement import Context
+from inventory.services.quota_rows import lock_rows
 from inventory.services.rebalance import Trim
 from inventory.services.safety_rows import (
     PolicyRow,
     SafetyEffect,
     give_back,
-    lock_layers,
     lock_policies,
     report_deficit,
     save,
@@ -149,7 +149,7 @@ def settle(rows: Iterable[PolicyRow], context: Context) -> tuple[dict[int, int],
     """
     by_key = {row.logical_id: row for row in rows}
     moved = {key: row.wanted - row.safety_qty for key, row in by_key.items()}
-    lock_layers(by_key)
+    lock_rows(by_key)
     give_back({key: -units for key, units in moved.items()}, context)
     taken, trims = withhold({key: 0 if by_key[key].shortage_qty else units for key, units in moved.items()}, context)
     for key, units in moved.items():

@@ -13,6 +13,7 @@ from typing import Any
 from inventory.choices import Counter, Layer, Purpose
 from inventory.exceptions import UnitsPromised
 from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move, move_layers
+from inventory.services.promises import serve_waiting
 from inventory.services.rebalance import Trim, cover_shortage, lower_shortage, make_room
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
@@ -111,14 +112,6 @@ def lock_policy(logical_id: int) -> PolicyRow:
     return found[logical_id]
 
 
-def lock_layers(logical_ids: Collection[int]) -> None:
-    """Lock the rows of all layers above these logical rows and themselves, in the fixed order.
-
-    For commands that both give and take, whose moves would otherwise not follow that order.
-    """
-    fetch_prepared(_LOCK_LAYERS, {"ids": sorted(logical_ids)})
-
-
 def withhold(units: Mapping[int, int], context: Context) -> tuple[dict[int, int], list[Trim]]:
     """Withhold up to these units by logical row; returns what could be taken, and which buckets gave.
 
@@ -145,8 +138,8 @@ def withhold(units: Mapping[int, int], context: Context) -> tuple[dict[int, int]
 def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | None = None) -> dict[int, int]:
     """Stop withholding these units by logical row and offer them in the default pool; returns what is offered.
 
-    They join the pool's shared bucket, or ``bucket_id`` of it. Units that promises without goods or a deficit of the
-    row swallow are not offered.
+    They join the pool's shared bucket, or ``bucket_id`` of it, and serve paid orders that wait there at once. Units
+    that promises without goods or a deficit of the row swallow are not offered.
     """
     freed = {key: amount for key, amount in units.items() if amount > 0}
     if not freed:
@@ -179,6 +172,7 @@ def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | No
         context,
     )
     lower_shortage(logical_ids=ids, context=context)
+    serve_waiting(bucket_ids=[bucket_id or chain["bucket_id"] for chain in chains], context=context)
     return offered
 
 
@@ -208,18 +202,6 @@ def report_deficit(row: PolicyRow, actor: Actor) -> None:
 
 _LOCK = """
     SELECT id FROM inventory_safetypolicy WHERE logical_id = ANY(%(ids)s::bigint[]) ORDER BY logical_id FOR UPDATE
-"""
-
-_LOCK_LAYERS = """
-    WITH buckets AS MATERIALIZED (
-        SELECT c.id FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
-        WHERE p.logical_id = ANY(%(ids)s::bigint[]) ORDER BY c.id FOR UPDATE OF c
-    ), pools AS MATERIALIZED (
-        SELECT id FROM inventory_allocationpool WHERE logical_id = ANY(%(ids)s::bigint[]) ORDER BY id FOR UPDATE
-    ), logical AS MATERIALIZED (
-        SELECT id FROM inventory_logicalstock WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR UPDATE
-    )
-    SELECT count(*) AS n FROM buckets UNION ALL SELECT count(*) FROM pools UNION ALL SELECT count(*) FROM logical
 """
 
 _READ = """

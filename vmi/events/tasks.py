@@ -1,10 +1,11 @@
-"""Celery entry points of the outbox; both carry their namespace and refuse to run without one."""
+"""Celery entry points of the outbox; they carry their namespace and refuse to run without one."""
 
 import time
 
 from celery import shared_task
 
 from vmi.events.delivery import deliver_due, deliver_now
+from vmi.events.retention import purge_delivered
 from vmi.namespaces.tasks import NamespaceTask
 
 SWEEP_LIMIT_S = 50
@@ -28,3 +29,9 @@ def sweep() -> int:
         if not claimed:
             break
     return total
+
+
+@shared_task(base=NamespaceTask, name="vmi.events.purge")
+def purge() -> int:
+    """Forget what was delivered long ago; returns how many rows."""
+    return purge_delivered()

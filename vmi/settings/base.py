@@ -174,3 +174,6 @@ WMS_LOOPBACK_ALLOWED = env.bool("WMS_LOOPBACK_ALLOWED", default=False)
 
 # --- Many reservations in one commit: pays where threads share a process, costs two round trips where one works ---
 RESERVE_COMBINER = env.bool("RESERVE_COMBINER", default=WEB_PROCESS)
+
+# --- How long the outbox remembers what was delivered, units: days; the event log itself stays for good ---
+EVENT_DELIVERIES_KEPT_DAYS = env.int("EVENT_DELIVERIES_KEPT_DAYS", default=90)

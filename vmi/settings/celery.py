@@ -66,6 +66,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rearm-safety": _sweep("inventory.rearm_safety", timedelta(minutes=10)),
     "send-ship-notices": _sweep("warehousing.send_notices", timedelta(minutes=1)),
     "retry-refunds": _sweep("payments.retry_refunds", timedelta(minutes=5)),
+    "purge-events": _sweep("vmi.events.purge", timedelta(hours=24)),
     "purge-api": _sweep("vmi.api.purge", timedelta(hours=24)),
     "reconcile-nightly": _sweep("inventory.reconcile_nightly", timedelta(hours=24)),
 }

@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from vmi.core.exceptions import Busy, Conflict, InvalidRequest, InvalidTransition, NotFound
+from vmi.core.exceptions import Busy, Conflict, InvalidRequest, InvalidTransition, NotAllowed, NotFound
 
 
 class ShortLine(TypedDict):
@@ -319,3 +319,31 @@ class LocationRequired(InvalidRequest):
 
 class StockBusy(Busy):
     """The same rows were changed at the same time; nothing was written."""
+
+
+class CorrectionDecided(InvalidTransition):
+    """Somebody decided on this correction, or its difference went away."""
+
+    code = "correction_decided"
+    default_message = _("This correction does not wait for a decision.")
+
+
+class CorrectionStale(Conflict):
+    """The figures are no longer those of the proposal; ``details`` has them as they are now."""
+
+    code = "correction_stale"
+    default_message = _("The difference has changed since it was found; run the proof again.")
+
+
+class CorrectionOrder(Conflict):
+    """Counter and ledger of the row, or of the rows below it, disagree: that comes first (I1)."""
+
+    code = "correct_ledger_first"
+    default_message = _("The counter and its ledger differ; correct that first.")
+
+
+class OwnCorrection(NotAllowed):
+    """Whoever had the proof run by hand decided on its proposal (four eyes)."""
+
+    code = "self_approval"
+    default_message = _("Somebody else must approve this correction.")

@@ -173,6 +173,9 @@ class HoldSerializer(CamelSerializer):
     state = IntegerField()
     state_name = serializers.CharField(source="state.label")
     expires_at = InstantField()
+    promise = IntegerField()
+    promise_name = serializers.CharField(source="promise.label")
+    promised_on = serializers.DateField(allow_null=True)
 
     def get_kind(self, hold: HoldRow) -> str:
         """``CART`` or ``ORDER``."""

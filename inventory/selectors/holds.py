@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from inventory.choices import HoldState
+from inventory.choices import HoldKind, HoldState
 from vmi.core.db import fetch_prepared
 from vmi.core.sources import Source
 
@@ -18,7 +18,10 @@ EXTERNAL_ORDER = "extorder"
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """One hold as its owner sees it; ``expires_at`` is when it ends unless it becomes a sale."""
+    """One hold as its owner sees it; ``expires_at`` is when it ends unless it becomes a sale.
+
+    ``promise`` says what was promised; ``promised_on`` the day the goods of a waiting one are expected, if any.
+    """
 
     id: int
     source_type: str
@@ -32,6 +35,8 @@ class HoldRow:
     quantity: int
     state: HoldState
     expires_at: datetime
+    promise: HoldKind
+    promised_on: date | None
 
 
 def last_line_no(source: Source) -> int:
@@ -71,7 +76,10 @@ def hold_by_id(hold_id: int) -> HoldRow | None:
 
 
 def _rows(sql: str, params: Mapping[str, Any]) -> list[HoldRow]:
-    return [HoldRow(**{**row, "state": HoldState(row["state"])}) for row in fetch_prepared(sql, params)]
+    return [
+        HoldRow(**{**row, "state": HoldState(row["state"]), "promise": HoldKind(row["promise"])})
+        for row in fetch_prepared(sql, params)
+    ]
 
 
 _LAST_LINE = """
@@ -81,7 +89,7 @@ _LAST_LINE = """
 
 _SELECT = """
     SELECT r.id, r.source_type, r.source_sn, r.line_no, r.channel_id, r.partner_id, l.sku_id, i.sku, l.warehouse_id,
-           r.quantity, r.state, r.expires_at
+           r.quantity, r.state, r.expires_at, r.kind AS promise, r.promised_on
     FROM inventory_reservation r
     JOIN inventory_channelstock c ON c.id = r.bucket_id
     JOIN inventory_allocationpool p ON p.id = c.pool_id

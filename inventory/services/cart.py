@@ -1,8 +1,9 @@
 """Cart holds: what somebody put into a cart is kept for them for a while (S003-5, S003-21).
 
 A cart is a document of its own, one per owner: ``cart:M12`` for the member 12, ``cart:U7`` for the user 7 of the
-staff. It has at most one open hold per SKU and warehouse. Changing a quantity keeps the deadline, so that nobody
-keeps goods for ever by touching the cart; goods that lapsed and are put in again get a new one.
+staff. It has at most one open line per SKU and warehouse; a line may be several holds, of goods on hand, of goods on
+their way and of oversold units. Changing a quantity keeps the deadline, so that nobody keeps goods for ever by
+touching the cart; goods that lapsed and are put in again get a new one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,10 +54,23 @@ class _Plan:
 
     targets: dict[HeldRow, int] = field(default_factory=dict)
     ended: list[HeldRow] = field(default_factory=list)
+    regrown: list[tuple[list[HeldRow], int]] = field(default_factory=list)
     fresh: list[ReserveLine] = field(default_factory=list)
     kept: dict[int, datetime] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     growth: dict[int, Growth] = field(default_factory=dict)
+
+    def change(self, line: list[HeldRow], target: int) -> None:
+        """Let one line of the cart hold ``target`` units. A line of several holds grows as a whole or not at all."""
+        total = sum(row.quantity for row in line)
+        if target < total:
+            targets, ended = hold_rows.cut(line, total - target)
+            self.targets |= targets
+            self.ended += ended
+        elif target > total and len(line) == 1:
+            self.targets[line[0]] = target
+        elif target > total:
+            self.regrown.append((line, target))
 
 
 def cart_source(*, partner_id: int | None, user_id: int) -> Source:
@@ -95,10 +109,11 @@ def _settle(
     lock_owner(source)
     cart = _Cart(channel_id, partner_id, terms, Hand(source, actor, clock.now()))
     skus = {item.sku_id for item in items}
-    rows = hold_rows.drop_expired(hold_rows.lock_holds(source=source, channel_id=channel_id, sku_ids=skus), cart.hand)
+    locked = hold_rows.lock_holds(source=source, channel_id=channel_id, sku_ids=skus, at=cart.hand.at)
+    rows = hold_rows.drop_expired(locked, cart.hand)
     plan = _plan(items, rows, last_line_no(source), adds=adds)
     check_limits(channel_id=channel_id, partner_id=partner_id, terms=terms, growth=plan.growth, at=cart.hand.at)
-    _carry_out(plan, cart)
+    _carry_out(plan, cart, items)
     return cart_lines(source, channel_id=channel_id, sku_ids=skus, at=cart.hand.at)
 
 
@@ -118,21 +133,25 @@ def _check(items: Sequence[CartItem], *, least: int) -> None:
 
 
 def _plan(items: Sequence[CartItem], rows: Sequence[HeldRow], last_line: int, *, adds: bool) -> _Plan:
-    """Match items with open holds. An item without a warehouse means all of the SKU's holds together."""
+    """Match items with open lines. An item without a warehouse means all of the SKU's lines together."""
     plan = _Plan()
     for index, item in enumerate(items):
-        found = [row for row in rows if row.sku_id == item.sku_id and item.warehouse_id in (None, row.warehouse_id)]
-        units = item.quantity - (0 if adds else sum(row.quantity for row in found))
-        plan.growth[item.sku_id] = Growth(index + 1, units)
+        found: dict[int, list[HeldRow]] = {}
+        for row in rows:
+            if row.sku_id == item.sku_id and item.warehouse_id in (None, row.warehouse_id):
+                found.setdefault(row.line_no, []).append(row)
+        first, *others = list(found.values()) or [[]]
+        held = sum(row.quantity for row in first)
         if adds:
-            wanted = item.quantity + (found[0].quantity if found else 0)
+            wanted, units = held + item.quantity, item.quantity
         else:
-            wanted, plan.ended = item.quantity, plan.ended + found[1:]
-        if found and wanted:
-            plan.targets[found[0]] = wanted
-            plan.asked[found[0].line_no] = index
-        elif found:
-            plan.ended.append(found[0])
+            elsewhere = [row for line in others for row in line]
+            plan.ended += elsewhere
+            wanted, units = item.quantity, item.quantity - held - sum(row.quantity for row in elsewhere)
+        plan.growth[item.sku_id] = Growth(index + 1, units)
+        if first:
+            plan.change(first, wanted)
+            plan.asked[first[0].line_no] = index
         elif wanted:
             last_line += 1
             plan.fresh.append(ReserveLine(last_line, item.sku_id, wanted, item.warehouse_id))
@@ -140,22 +159,25 @@ def _plan(items: Sequence[CartItem], rows: Sequence[HeldRow], last_line: int, *,
     return plan
 
 
-def _carry_out(plan: _Plan, cart: _Cart) -> None:
+def _carry_out(plan: _Plan, cart: _Cart, items: Sequence[CartItem]) -> None:
     """End, resize, then reserve what is new or what its own bucket could not give."""
-    changed = {row: target for row, target in plan.targets.items() if target != row.quantity}
-    if changed:
-        touched = {row.sku_id for row in [*changed, *plan.ended]} | {line.sku_id for line in plan.fresh}
-        hold_rows.lock_buckets(channel_id=cart.channel_id, sku_ids=touched)
-    hold_rows.end_holds(plan.ended, cart.hand)
-    moved = hold_rows.resize(changed, cart.hand)
+    again = [row for line, _target in plan.regrown for row in line]
+    if plan.targets or again:
+        touched = {row.sku_id for row in [*plan.targets, *plan.ended, *again]} | {line.sku_id for line in plan.fresh}
+        hold_rows.lock_buckets(channel_id=cart.channel_id, sku_ids=touched, hand=cart.hand)
+    hold_rows.end_holds([*plan.ended, *again], cart.hand)
+    moved = hold_rows.resize(plan.targets, cart.hand)
     hold_rows.end_holds(moved, cart.hand)
-    last_line = max([*plan.asked, last_line_no(cart.hand.source)], default=0) if moved else 0
-    for offset, row in enumerate(moved, start=1):
-        plan.fresh.append(ReserveLine(last_line + offset, row.sku_id, plan.targets[row]))
-        plan.kept[last_line + offset] = row.expires_at
-        plan.asked[last_line + offset] = plan.asked[row.line_no]
+    regrown = [*plan.regrown, *(([row], plan.targets[row]) for row in moved)]
+    last_line = max([*plan.asked, last_line_no(cart.hand.source)], default=0) if regrown else 0
+    for number, (line, target) in enumerate(regrown, start=last_line + 1):
+        index = plan.asked[line[0].line_no]
+        plan.fresh.append(ReserveLine(number, line[0].sku_id, target, items[index].warehouse_id))
+        plan.kept[number] = min(row.expires_at for row in line)
+        plan.asked[number] = index
     if plan.fresh:
         _reserve(plan, cart)
+    hold_rows.settle([*plan.ended, *again, *plan.targets], cart.hand)
 
 
 def _reserve(plan: _Plan, cart: _Cart) -> None:

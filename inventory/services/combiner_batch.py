@@ -1,18 +1,22 @@
 """A batch of reservations in one transaction: lock, decide one after the other in order of arrival, write.
 
-What a request cannot be given here it is told (InsufficientStock), or it is left undecided for the plain path:
-a document that holds something already, a channel that does not sell the SKU, a document twice in one batch.
+A batch gives what the plain statement gives: every line whole, from the goods of one bucket without a cap. What
+cannot be promised at all it refuses (InsufficientStock). The rest is left undecided for the plain path: a document
+that holds something already or comes twice, and lines that take several buckets or kinds of promise.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from inventory.exceptions import InsufficientStock, ShortLine
-from inventory.selectors.buckets import sku_codes
+from inventory.choices import WarehouseChoice
+from inventory.exceptions import InsufficientStock
+from inventory.selectors.buckets import Offer
+from inventory.services.allocation import allocate
 from inventory.services.combiner_sql import KNOWN, LOCK, WRITE
-from inventory.services.demand import Demand, Hold, ReserveLine, lines_too_many
+from inventory.services.demand import Demand, Hold, ReserveLine
 from inventory.services.movement import WHOLE_DOCUMENT
+from inventory.services.occupy import short_lines
 from inventory.services.release import reclaim_expired
 from vmi.core import clock
 from vmi.core.db import fetch_prepared_tuples
@@ -49,9 +53,28 @@ class _Bucket:
         self.times += 1
 
 
-Places = dict[tuple[int, int], list[_Bucket]]
+@dataclass(slots=True)
+class _Place:
+    """A bucket as one channel sees it: with its rules, which few requests need."""
+
+    bucket: _Bucket
+    rules: tuple[Any, ...]
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether the batch may give its goods: no cap, and no wish for few parcels."""
+        return self.rules[-3] is None and self.rules[-2] != WarehouseChoice.FEWEST_PARCELS
+
+    def offer(self) -> Offer:
+        """What it has for the channel, as the plain path counts it."""
+        head, tail = self.rules[:7], self.rules[7:]
+        return Offer(**dict(zip(_OFFER, (*head, self.bucket.open_qty, *tail), strict=True)))
+
+
+Places = dict[tuple[int, int], list[_Place]]
 """The buckets of a (channel, SKU), best first."""
 
+_OFFER = tuple(one.name for one in fields(Offer))
 _ENTRY = ("e_rows", "e_deltas", "e_balances", "e_versions", "e_types", "e_sns", "e_lines", "e_actors")
 _HOLD = ("h_types", "h_sns", "h_lines", "h_buckets", "h_channels", "h_partners", "h_quantities", "h_deadlines")
 
@@ -85,11 +108,12 @@ def _lock(pairs: Sequence[tuple[int, int]]) -> Places:
     params = {"channels": [channel for channel, _sku in pairs], "skus": [sku for _channel, sku in pairs]}
     buckets: dict[int, _Bucket] = {}
     places: Places = {}
-    for channel_id, sku_id, warehouse_id, pk, open_qty, held_qty, version in fetch_prepared_tuples(LOCK, params):
+    for row in fetch_prepared_tuples(LOCK, params):
+        channel_id, pk, sku_id = row[:3]
         bucket = buckets.get(pk)
         if bucket is None:
-            bucket = buckets[pk] = _Bucket(pk, warehouse_id, open_qty, held_qty, version)
-        places.setdefault((channel_id, sku_id), []).append(bucket)
+            bucket = buckets[pk] = _Bucket(pk, row[4], row[8], *row[-2:])
+        places.setdefault((channel_id, sku_id), []).append(_Place(bucket, row[1:8] + row[9:-2]))
     return places
 
 
@@ -114,22 +138,20 @@ def _decide(requests: Iterable[Request], places: Places) -> _Decision:
         demand = request.demand
         chosen = [(line, _choose(line, places.get((demand.channel_id, line.sku_id), []))) for line in demand.lines]
         found = [(line, bucket) for line, bucket in chosen if bucket is not None]
-        if len(found) < len(chosen):
-            continue
-        if _occupy(demand, found, decision):
+        if len(found) == len(chosen) and _occupy(demand, found, decision):
             decision.granted.append((request, found))
         else:
             decision.short.append(request)
     return decision
 
 
-def _choose(line: ReserveLine, buckets: Sequence[_Bucket]) -> _Bucket | None:
-    """The best bucket that has enough, else the best: as the plain statement chooses."""
-    allowed = [bucket for bucket in buckets if line.warehouse_id in (None, bucket.warehouse_id)]
-    for bucket in allowed:
-        if bucket.open_qty >= line.quantity:
+def _choose(line: ReserveLine, places: Sequence[_Place]) -> _Bucket | None:
+    """The best bucket that has enough: as the plain statement chooses."""
+    for place in places:
+        bucket = place.bucket
+        if bucket.open_qty >= line.quantity and line.warehouse_id in (None, bucket.warehouse_id) and place.is_simple:
             return bucket
-    return allowed[0] if allowed else None
+    return None
 
 
 def _occupy(demand: Demand, found: Sequence[tuple[ReserveLine, _Bucket]], decision: _Decision) -> bool:
@@ -167,17 +189,17 @@ def _occupy(demand: Demand, found: Sequence[tuple[ReserveLine, _Bucket]], decisi
 def _reclaim(short: Sequence[Request], places: Places) -> int:
     """Take back the expired holds in the way of the short requests; returns the units."""
     buckets = {
-        bucket.id
+        place.bucket.id
         for request in short
         for line in request.demand.lines
-        for bucket in places.get((request.demand.channel_id, line.sku_id), [])
+        for place in places.get((request.demand.channel_id, line.sku_id), [])
     }
     return reclaim_expired(bucket_ids=buckets, now=clock.now(), actor=short[0].demand.actor)
 
 
 def _write(decision: _Decision, places: Places) -> None:
     """Write the decided requests and hand each its holds."""
-    changed = {bucket.id: bucket for found in places.values() for bucket in found if bucket.times}
+    changed = {place.bucket.id: place.bucket for found in places.values() for place in found if place.bucket.times}
     params: dict[str, Any] = {
         "buckets": list(changed),
         "units": [bucket.units for bucket in changed.values()],
@@ -202,14 +224,17 @@ def _write(decision: _Decision, places: Places) -> None:
 
 
 def _refuse(short: Sequence[Request], places: Places) -> None:
-    """Tell each short request its lines with the figures after the whole batch: what is left for the next."""
-    codes = sku_codes({line.sku_id for request in short for line in request.demand.lines})
+    """Tell each request that cannot be served in any way its lines, with the figures after the whole batch."""
     for request in short:
         demand = request.demand
-        candidates = {line.sku_id: places[demand.channel_id, line.sku_id] for line in demand.lines}
-        lines = [
-            ShortLine(line=line.line_no, sku=codes[line.sku_id], wanted=line.quantity, available=available)
-            for line, available in lines_too_many(demand.lines, candidates)
-        ]
-        if lines:  # none: several lines met in one bucket while another has some; the plain path decides
-            request.refusal = InsufficientStock(lines)
+        skus = {line.sku_id for line in demand.lines}
+        offers = {sku: [place.offer() for place in places.get((demand.channel_id, sku), [])] for sku in skus}
+        if not all(_places_of(line, offers[line.sku_id]) for line in demand.lines):
+            continue  # the channel does not sell a SKU at this moment, or not from there
+        _parts, lines = allocate(demand.lines, offers)
+        if lines:
+            request.refusal = InsufficientStock(short_lines(lines))
+
+
+def _places_of(line: ReserveLine, offers: Sequence[Offer]) -> bool:
+    return any(line.warehouse_id in (None, offer.warehouse_id) for offer in offers)

@@ -1,27 +1,37 @@
 """The statements of the combiner: three for a batch of any size. They write the same rows as ``reserve_sql``."""
 
-from inventory.choices import Command, Counter, HoldState, Layer, Purpose
+from inventory.choices import Command, Counter, HoldState, Layer, Purpose, WarehouseChoice
+from inventory.selectors.offer_sql import JOIN_BUCKETS, OPEN, OPEN_OVERSELL, OPEN_PRESALE, is_open
 
 LOCK = f"""
     WITH found AS MATERIALIZED (
-        SELECT w.channel_id, w.sku_id, s.warehouse_id, s.priority, c.id AS bucket_id, c.channel_id IS NULL AS is_shared
+        SELECT w.channel_id, c.id AS bucket_id, l.sku_id, l.id AS logical_id, l.warehouse_id,
+               c.channel_id IS NOT NULL AS is_exclusive, p.purpose = {int(Purpose.NORMAL)} AS is_normal, s.priority,
+               CASE WHEN x.cap_qty IS NOT NULL THEN x.id END AS share_id, x.cap_qty - x.used_qty AS cap_qty,
+               h.warehouse_choice, h.may_split
         FROM unnest(%(channels)s::bigint[], %(skus)s::bigint[]) AS w(channel_id, sku_id)
         JOIN inventory_channelsource s ON s.channel_id = w.channel_id
+        JOIN inventory_channel h ON h.id = s.channel_id
         JOIN inventory_logicalstock l
           ON l.sku_id = w.sku_id AND l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
-        JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose = {int(Purpose.NORMAL)}
-        JOIN inventory_channelstock c ON c.pool_id = p.id AND (c.channel_id IS NULL OR c.channel_id = w.channel_id)
+        {JOIN_BUCKETS}
+        WHERE {is_open("statement_timestamp()")}
     ), locked AS MATERIALIZED (
-        SELECT t.id, t.base_quota_qty - t.held_qty - t.sold_qty - t.frozen_qty AS open_qty, t.held_qty, t.version
-        FROM inventory_channelstock t
-        WHERE t.id = ANY(ARRAY(SELECT bucket_id FROM found))
-        ORDER BY t.id FOR UPDATE OF t
+        SELECT c.id, {OPEN} AS open_qty, {OPEN_PRESALE} AS presale_qty, {OPEN_OVERSELL} AS oversell_qty,
+               c.held_qty, c.version
+        FROM inventory_channelstock c
+        WHERE c.id = ANY(ARRAY(SELECT bucket_id FROM found))
+        ORDER BY c.id FOR UPDATE OF c
     )
-    SELECT f.channel_id, f.sku_id, f.warehouse_id, l.id, l.open_qty, l.held_qty, l.version
+    SELECT f.channel_id, f.bucket_id, f.sku_id, f.logical_id, f.warehouse_id, f.is_exclusive, f.is_normal, f.priority,
+           l.open_qty, l.presale_qty, l.oversell_qty, f.share_id, f.cap_qty, f.warehouse_choice, f.may_split,
+           l.held_qty, l.version
     FROM found f JOIN locked l ON l.id = f.bucket_id
-    ORDER BY f.channel_id, f.sku_id, f.is_shared, f.priority, f.bucket_id
+    ORDER BY f.channel_id, f.sku_id, NOT f.is_exclusive, f.is_normal,
+             CASE WHEN f.warehouse_choice = {int(WarehouseChoice.MOST_STOCK)} THEN -l.open_qty END,
+             f.priority, f.bucket_id
 """  # noqa: S608 - built from fixed names only
-"""Lock every bucket that may serve a (channel, SKU), in key order; answer them in the order of preference."""
+"""Lock every bucket open to a (channel, SKU), in key order; answer them in the order of preference."""
 
 KNOWN = """
     SELECT w.n FROM unnest(%(types)s::varchar[], %(sns)s::varchar[]) WITH ORDINALITY AS w(source_type, source_sn, n)

@@ -5,10 +5,11 @@ and an own hold never blocks its owner.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inventory.services import hold_rows
+from inventory.services.deadlines import keep_oversell_minutes
 from inventory.services.hold_rows import Hand, HeldRow
 from inventory.services.reserve import Hold, ReserveLine, reserve
 from inventory.services.terms import Growth, check_limits, lock_owner, terms_of
@@ -21,13 +22,14 @@ from vmi.core.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """The order that takes goods over: its channel, reference, deadline and member."""
+    """The order that takes goods over: its channel, reference, deadline, member, and when it was placed."""
 
     channel_id: int
     source: Source
     expires_at: datetime
     partner_id: int | None
     actor: Actor
+    placed_at: datetime | None = None
 
 
 @command
@@ -35,7 +37,8 @@ def hold_for_order(*, taker: Taker, lines: Sequence[ReserveLine], cart: Source) 
     """Hold the lines of a new order for the owner of a cart: out of the cart where it can, the rest as usual.
 
     The order's reference must be new. All lines or none, as ``reserve``; the channel's limits count
-    (HoldLimitExceeded). An owner with neither cart nor limits costs one statement more than ``reserve``.
+    (HoldLimitExceeded). An order with an oversold unit has the channel's oversell minutes instead of the taker's
+    deadline. An owner with neither cart nor limits costs one statement more than ``reserve``.
     """
     terms = terms_of(taker.channel_id, cart)
     if not terms.has_cart and not terms.is_limited:
@@ -44,7 +47,7 @@ def hold_for_order(*, taker: Taker, lines: Sequence[ReserveLine], cart: Source) 
         lock_owner(cart)
     hand = Hand(cart, taker.actor, clock.now())
     skus = {line.sku_id for line in lines}
-    rows = hold_rows.lock_holds(source=cart, channel_id=taker.channel_id, sku_ids=skus)
+    rows = hold_rows.lock_holds(source=cart, channel_id=taker.channel_id, sku_ids=skus, at=hand.at)
     rows = hold_rows.drop_expired(rows, hand)
     check_limits(
         channel_id=taker.channel_id,
@@ -56,36 +59,68 @@ def hold_for_order(*, taker: Taker, lines: Sequence[ReserveLine], cart: Source) 
     converted = convert_cart_hold(taker=taker, lines=lines, rows=rows, hand=hand)
     done = {hold.line_no for hold in converted}
     rest = [line for line in lines if line.line_no not in done]
-    return sorted([*_reserve(taker, rest, joins=bool(done)), *converted], key=lambda hold: hold.line_no)
+    holds = sorted([*_reserve(taker, rest, joins=bool(done)), *converted], key=lambda hold: hold.line_no)
+    hold_rows.settle(rows, hand)
+    if taker.placed_at is None:
+        return holds
+    return keep_oversell_minutes(holds, source=taker.source, placed_at=taker.placed_at)
 
 
 @command
 def convert_cart_hold(*, taker: Taker, lines: Sequence[ReserveLine], rows: Sequence[HeldRow], hand: Hand) -> list[Hold]:
-    """Hand the locked cart holds ``rows`` to the order line by line; returns the lines that are held now.
+    """Hand the locked cart holds ``rows`` to the order line by line; returns the holds of the lines that have all.
 
-    Another quantity is adjusted first on the hold's own bucket; where that has too little, and where a cart holds
-    a SKU twice, the goods are freed, still locked, for the reservation that follows.
+    Another quantity is adjusted first on the hold's own bucket; where that has too little, where a line of several
+    holds would have to grow, and where a cart has a SKU twice, the goods are freed, still locked, for the
+    reservation that follows.
     """
     matched = _match(lines, rows)
-    spare = [row for row in rows if row not in matched]
-    targets = {row: line.quantity for row, line in matched.items() if line.quantity != row.quantity}
-    if spare or targets:
+    matched_rows = {row for found in matched.values() for row in found}
+    ended = [row for row in rows if row not in matched_rows]
+    targets: dict[HeldRow, int] = {}
+    for line, found in matched.items():
+        total = sum(row.quantity for row in found)
+        if total > line.quantity:
+            kept, given_up = hold_rows.cut(found, total - line.quantity)
+            targets |= kept
+            ended += given_up
+        elif total < line.quantity and len(found) == 1:
+            targets[found[0]] = line.quantity
+        elif total < line.quantity:
+            ended += found
+    if ended or targets:
         skus = {line.sku_id for line in lines}
-        hold_rows.lock_buckets(channel_id=taker.channel_id, sku_ids=skus)
-    hold_rows.end_holds(spare, hand)
+        hold_rows.lock_buckets(channel_id=taker.channel_id, sku_ids=skus, hand=hand)
+    hold_rows.end_holds(ended, hand)
     moved = hold_rows.resize(targets, hand)
     hold_rows.end_holds(moved, hand)
-    return _hand_over({row: line for row, line in matched.items() if row not in moved}, taker, hand.at)
+    gone = {*ended, *moved}
+    handed = {
+        row: replace(line, quantity=targets.get(row, row.quantity))
+        for line, found in matched.items()
+        for row in found
+        if row not in gone
+    }
+    return _hand_over(handed, taker, hand.at)
 
 
-def _match(lines: Sequence[ReserveLine], rows: Sequence[HeldRow]) -> dict[HeldRow, ReserveLine]:
-    """The cart hold that serves each line, at most one each."""
-    matched: dict[HeldRow, ReserveLine] = {}
+def _match(lines: Sequence[ReserveLine], rows: Sequence[HeldRow]) -> dict[ReserveLine, list[HeldRow]]:
+    """The cart's line that serves each line of the order, with all its holds; at most one each."""
+    of_cart: dict[tuple[int, int], list[HeldRow]] = {}
+    for row in rows:
+        of_cart.setdefault((row.line_no, row.warehouse_id), []).append(row)
+    for line_no, _warehouse in list(of_cart):
+        # A line over several warehouses goes to the order as one, unless the order names a warehouse.
+        whole = [row for row in rows if row.line_no == line_no]
+        of_cart.setdefault((line_no, 0), whole)
+    matched: dict[ReserveLine, list[HeldRow]] = {}
+    used: set[int] = set()
     for line in lines:
-        for row in rows:
-            fits = row.sku_id == line.sku_id and line.warehouse_id in (None, row.warehouse_id)
-            if fits and row not in matched:
-                matched[row] = line
+        for (line_no, warehouse_id), found in of_cart.items():
+            fits = found[0].sku_id == line.sku_id and (line.warehouse_id or 0) == warehouse_id
+            if fits and line_no not in used:
+                matched[line] = found
+                used.add(line_no)
                 break
     return matched
 
@@ -105,7 +140,7 @@ def _hand_over(matched: Mapping[HeldRow, ReserveLine], taker: Taker, at: datetim
     }
     fetch_prepared(_HAND_OVER, params)
     return [
-        Hold(row.id, line.line_no, row.sku_id, row.bucket_id, line.quantity, taker.expires_at)
+        Hold(row.id, line.line_no, row.sku_id, row.bucket_id, line.quantity, taker.expires_at, row.kind)
         for row, line in matched.items()
     ]
 
@@ -120,6 +155,7 @@ def _reserve(taker: Taker, lines: Sequence[ReserveLine], *, joins: bool = False)
         expires_at=taker.expires_at,
         partner_id=taker.partner_id,
         joins=joins,
+        placed_at=taker.placed_at,
         actor=taker.actor,
     )
 

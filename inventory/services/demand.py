@@ -1,10 +1,10 @@
 """What a reservation asks for and what it gets: plain values that the ways of reserving share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
+from inventory.choices import HoldKind
 from vmi.core.actors import Actor
 from vmi.core.sources import Source
 
@@ -21,7 +21,7 @@ class ReserveLine:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A promise made: ``quantity`` units of one bucket for one line, until ``expires_at``."""
+    """A promise made: ``quantity`` units of one bucket for one line, until ``expires_at``; a line may have several."""
 
     id: int
     line_no: int
@@ -29,11 +29,15 @@ class Hold:
     bucket_id: int
     quantity: int
     expires_at: datetime
+    kind: HoldKind = HoldKind.SPOT
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One reservation as asked: who wants which lines of which channel until when, for which document."""
+    """One reservation as asked: who wants which lines of which channel until when, for which document.
+
+    ``placed_at`` is given by orders: should a line oversell, the channel's oversell minutes count from then (C-08).
+    """
 
     channel_id: int
     lines: Sequence[ReserveLine]
@@ -42,38 +46,4 @@ class Demand:
     partner_id: int | None
     actor: Actor
     joins: bool = False
-
-
-class Place(Protocol):
-    """A bucket that may serve a line, with the units it still has."""
-
-    @property
-    def open_qty(self) -> int:
-        """Units not promised to anybody."""
-        ...
-
-    @property
-    def warehouse_id(self) -> int:
-        """Where they lie."""
-        ...
-
-
-def lines_too_many(
-    lines: Sequence[ReserveLine], candidates: Mapping[int, Sequence[Place]]
-) -> list[tuple[ReserveLine, int]]:
-    """The lines that find too little, with what there is; lines of one SKU share it, in their order."""
-    rest: dict[tuple[int, int | None], int] = {}
-    for sku_id, found in candidates.items():
-        for bucket in found:
-            for warehouse_id in (None, bucket.warehouse_id):
-                place = (sku_id, warehouse_id)
-                rest[place] = max(rest.get(place, 0), bucket.open_qty)
-    short = []
-    for line in lines:
-        key = (line.sku_id, line.warehouse_id)
-        available = rest.get(key, 0)
-        if available < line.quantity:
-            short.append((line, available))
-        else:
-            rest[key] -= line.quantity
-    return short
+    placed_at: datetime | None = None

@@ -1,5 +1,6 @@
 """Orders kept elsewhere that hold stock here by their own number (S003-12, S003-14, S003-15)."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
@@ -46,8 +47,8 @@ def reserve_order(
         return _again(known, lines, partner_id, source)
     cart = cart_source(partner_id=partner_id, user_id=actor.user_id)
     minutes = order_minutes(terms_of(channel_id, cart), channel_id)
-    expires_at = clock.now() + timedelta(minutes=minutes)
-    taker = Taker(channel_id, source, expires_at, partner_id, actor)
+    now = clock.now()
+    taker = Taker(channel_id, source, now + timedelta(minutes=minutes), partner_id, actor, placed_at=now)
     hold_for_order(taker=taker, lines=lines, cart=cart)
     return holds_of_document(source)
 
@@ -56,9 +57,10 @@ def _again(
     known: Sequence[HoldRow], lines: Sequence[ReserveLine], partner_id: int | None, source: Source
 ) -> list[HoldRow]:
     """The answer to a repeated call."""
-    same = {(row.line_no, row.sku_id, row.quantity) for row in known} == {
-        (line.line_no, line.sku_id, line.quantity) for line in lines
-    }
+    held: Counter[tuple[int, int]] = Counter()
+    for row in known:
+        held[row.line_no, row.sku_id] += row.quantity
+    same = held == Counter({(line.line_no, line.sku_id): line.quantity for line in lines})
     if not same or any(row.partner_id != partner_id for row in known):
         raise SourceConflict(param="orderNo", details={"source": source.subject})
     if any(row.state != HoldState.HELD for row in known):

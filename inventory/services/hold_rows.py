@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inventory.choices import Command, Counter, HoldState, Layer, Purpose
-from inventory.services.movement import Change, Context, move, try_move
+from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
+from inventory.selectors.offer_sql import in_window
+from inventory.services.kinds import HELD, LEAST_FIRST, ended, share_join
+from inventory.services.movement import Change, Context, move_layers, try_move
+from inventory.services.occupy import Reach, lock_offers
+from inventory.services.promises import plan_promises, serve_waiting
 from inventory.services.release import EXPIRY_SOURCE, reclaim_expired
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
@@ -15,7 +19,10 @@ from vmi.core.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """An open hold, locked until the transaction ends: ``quantity`` units of a bucket for a line of a document."""
+    """An open hold, locked until the transaction ends: ``quantity`` units of a bucket for a line of a document.
+
+    ``share_id`` is the cap it counts against, ``is_open`` whether its bucket sells at this moment.
+    """
 
     id: int
     line_no: int
@@ -24,6 +31,20 @@ class HeldRow:
     warehouse_id: int
     quantity: int
     expires_at: datetime
+    channel_id: int
+    kind: HoldKind
+    share_id: int | None
+    is_open: bool
+
+    def less(self, units: int) -> dict[str, Any]:
+        """``units`` of it as a row that ends."""
+        return {
+            "bucket_id": self.bucket_id,
+            "line_no": self.line_no,
+            "kind": self.kind,
+            "quantity": units,
+            "share_id": self.share_id,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +60,7 @@ class Hand:
         return Context(command, self.source, self.actor, self.at)
 
 
-def lock_holds(*, source: Source, channel_id: int, sku_ids: Collection[int]) -> list[HeldRow]:
+def lock_holds(*, source: Source, channel_id: int, sku_ids: Collection[int], at: datetime) -> list[HeldRow]:
     """The open holds of a document on these SKUs in a channel, expired ones included, locked by key.
 
     A hold that is being expired or taken over at this moment is waited for and then left out.
@@ -49,33 +70,45 @@ def lock_holds(*, source: Source, channel_id: int, sku_ids: Collection[int]) -> 
         "source_sn": source.sn,
         "channel": channel_id,
         "skus": sorted(sku_ids),
+        "at": at,
     }
-    return [HeldRow(**row) for row in fetch_prepared(_LOCK, params)]
+    return [HeldRow(**{**row, "kind": HoldKind(row["kind"])}) for row in fetch_prepared(_LOCK, params)]
 
 
-def lock_buckets(*, channel_id: int, sku_ids: Collection[int]) -> None:
-    """Lock every bucket that may serve these SKUs, by key: for commands that touch them in two steps."""
-    fetch_prepared(_LOCK_BUCKETS, {"channel": channel_id, "skus": sorted(sku_ids), "normal": int(Purpose.NORMAL)})
+def lock_buckets(*, channel_id: int, sku_ids: Collection[int], hand: Hand) -> None:
+    """Lock every bucket open to a channel for these SKUs, by key: for commands that touch them in two steps."""
+    lock_offers(Reach(channel_id, sku_ids, hand.at, hand.actor))
 
 
 def resize(targets: Mapping[HeldRow, int], hand: Hand) -> list[HeldRow]:
     """Give each hold its new quantity (1 or more) on its own bucket; returns the holds whose bucket has too little.
 
-    Growth is a guarded occupation like any reservation, after reclaiming expired holds where it is short.
+    Growth is a guarded occupation like any reservation, after reclaiming expired holds where it is short. Only plain
+    holds of goods grow: one with a cap, of another kind or on a bucket that is closed now is returned.
     """
     shrunk = {row: target for row, target in targets.items() if target < row.quantity}
     grown = {row: target for row, target in targets.items() if target > row.quantity}
-    move(Layer.CHANNEL, _changes(shrunk), hand.context(Command.RELEASE))
-    refused = _grow(grown, hand)
-    done = shrunk | {row: target for row, target in grown.items() if row.bucket_id not in refused}
+    plain = {row: target for row, target in grown.items() if _may_grow(row)}
+    move_layers(
+        ended([row.less(row.quantity - target) for row, target in shrunk.items()], HELD),
+        hand.context(Command.RELEASE),
+    )
+    refused = _grow(plain, hand)
+    done = shrunk | {row: target for row, target in plain.items() if row.bucket_id not in refused}
     if done:
         fetch_prepared(_RESIZE, {"ids": [row.id for row in done], "quantities": list(done.values())})
-    return [row for row in grown if row.bucket_id in refused]
+    return [row for row in grown if row not in done]
+
+
+def _may_grow(row: HeldRow) -> bool:
+    return row.kind == HoldKind.SPOT and row.share_id is None and row.is_open
 
 
 def _grow(grown: Mapping[HeldRow, int], hand: Hand) -> set[int]:
     """Occupy the additional units; returns the buckets that cannot give them."""
-    changes = _changes(grown)
+    changes = [
+        Change(row.bucket_id, row.line_no, {Counter.HELD: target - row.quantity}) for row, target in grown.items()
+    ]
     _moved, refused = try_move(Layer.CHANNEL, changes, hand.context(Command.RESERVE))
     if not refused:
         return set()
@@ -85,14 +118,30 @@ def _grow(grown: Mapping[HeldRow, int], hand: Hand) -> set[int]:
     return refused
 
 
-def _changes(targets: Mapping[HeldRow, int]) -> list[Change]:
-    return [
-        Change(row.bucket_id, row.line_no, {Counter.HELD: target - row.quantity}) for row, target in targets.items()
-    ]
+def cut(rows: Sequence[HeldRow], units: int) -> tuple[dict[HeldRow, int], list[HeldRow]]:
+    """How holds give up ``units`` together: new quantities, and holds that end. Waiting promises go first."""
+    targets: dict[HeldRow, int] = {}
+    ending = []
+    for row in sorted(rows, key=lambda row: (LEAST_FIRST.index(row.kind), -row.id)):
+        taken = min(units, row.quantity)
+        units -= taken
+        if taken == row.quantity:
+            ending.append(row)
+        elif taken:
+            targets[row] = row.quantity - taken
+    return targets, ending
+
+
+def settle(rows: Sequence[HeldRow], hand: Hand) -> None:
+    """After a document gave up units of these holds: serve paid promises that wait, plan the rest anew."""
+    context = hand.context(Command.RELEASE)
+    serve_waiting(bucket_ids={row.bucket_id for row in rows}, context=context)
+    waiting = {row.bucket_id for row in rows if row.kind != HoldKind.SPOT}
+    plan_promises(bucket_ids=waiting, context=context)
 
 
 def end_holds(rows: Sequence[HeldRow], hand: Hand) -> int:
-    """Release these holds; returns the units freed."""
+    """Release these holds; returns the units freed. The caller may take them again before it calls ``settle``."""
     return _end(rows, HoldState.RELEASED, hand.context(Command.RELEASE))
 
 
@@ -101,6 +150,7 @@ def drop_expired(rows: Sequence[HeldRow], hand: Hand) -> list[HeldRow]:
     expired = [row for row in rows if row.expires_at <= hand.at]
     sweep = Source(EXPIRY_SOURCE, f"{hand.at:%Y%m%d%H%M%S%f}")
     _end(expired, HoldState.EXPIRED, Context(Command.EXPIRE, sweep, hand.actor, hand.at))
+    settle(expired, hand)
     return [row for row in rows if row.expires_at > hand.at]
 
 
@@ -108,26 +158,27 @@ def _end(rows: Sequence[HeldRow], state: HoldState, context: Context) -> int:
     if not rows:
         return 0
     fetch_prepared(_END, {"ids": [row.id for row in rows], "state": int(state)})
-    changes = [Change(row.bucket_id, row.line_no, {Counter.HELD: -row.quantity}) for row in rows]
-    move(Layer.CHANNEL, changes, context)
+    move_layers(ended([row.less(row.quantity) for row in rows], HELD), context)
     return sum(row.quantity for row in rows)
 
 
-def lock_hold(hold_id: int) -> dict[str, Any] | None:
-    """One reservation by id, locked, with its document, state and the open units of its bucket; None: no such id."""
-    rows = fetch_prepared(_LOCK_ONE, {"id": hold_id})
+def lock_hold(hold_id: int, *, at: datetime) -> dict[str, Any] | None:
+    """One reservation by id, locked, with its document and state; None: no such id."""
+    rows = fetch_prepared(_LOCK_ONE, {"id": hold_id, "at": at})
     return rows[0] if rows else None
 
 
-_COLUMNS = """
-    SELECT r.id, r.line_no, l.sku_id, r.bucket_id, l.warehouse_id, r.quantity, r.expires_at
+_COLUMNS = f"""
+    SELECT r.id, r.line_no, l.sku_id, r.bucket_id, l.warehouse_id, r.quantity, r.expires_at, r.channel_id, r.kind,
+           x.id AS share_id, {in_window("c", "%(at)s::timestamptz")} AS is_open
 """
 
-_FROM = """
+_FROM = f"""
     FROM inventory_reservation r
     JOIN inventory_channelstock c ON c.id = r.bucket_id
     JOIN inventory_allocationpool p ON p.id = c.pool_id
     JOIN inventory_logicalstock l ON l.id = p.logical_id
+    {share_join("r")}
 """
 
 _LOCK = f"""
@@ -138,21 +189,8 @@ _LOCK = f"""
 """
 
 _LOCK_ONE = f"""
-    {_COLUMNS}, r.state, r.source_type, r.source_sn, i.sku,
-           c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS open_qty
-    {_FROM} JOIN catalog_productinfo i ON i.id = l.sku_id
-    WHERE r.id = %(id)s::bigint FOR UPDATE OF r
-"""
-
-_LOCK_BUCKETS = """
-    SELECT c.id
-    FROM inventory_channelsource s
-    JOIN inventory_logicalstock l ON l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
-    JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose = %(normal)s::smallint
-    JOIN inventory_channelstock c ON c.pool_id = p.id
-    WHERE s.channel_id = %(channel)s::bigint AND l.sku_id = ANY(%(skus)s::bigint[])
-      AND (c.channel_id IS NULL OR c.channel_id = s.channel_id)
-    ORDER BY c.id FOR UPDATE OF c
+    {_COLUMNS}, r.state, r.source_type, r.source_sn, r.partner_id
+    {_FROM} WHERE r.id = %(id)s::bigint FOR UPDATE OF r
 """
 
 _RESIZE = """

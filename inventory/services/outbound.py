@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.choices import Command, Counter, HoldState, Layer, PickState, Purpose
+from inventory.choices import Command, Counter, HoldKind, HoldState, Layer, PickState, Purpose
 from inventory.exceptions import HoldNotOpen, OverConfirmed
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move_layers
@@ -179,7 +179,7 @@ _SHIP_RESERVATIONS = f"""
         state = CASE WHEN r.shipped_qty + w.quantity = r.quantity THEN {int(HoldState.SHIPPED)} ELSE r.state END
     FROM unnest(%(lines)s::int[], %(buckets)s::bigint[], %(quantities)s::int[]) AS w(line_no, bucket, quantity)
     WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
-      AND r.line_no = w.line_no AND r.bucket_id = w.bucket
+      AND r.line_no = w.line_no AND r.bucket_id = w.bucket AND r.kind = {int(HoldKind.SPOT)}
 """  # noqa: S608 - built from fixed names only
 
 _SHIP_INTERNAL = f"""

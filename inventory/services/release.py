@@ -4,8 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from inventory.choices import Command, Counter, HoldState, Layer
-from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move
+from inventory.choices import Command, HoldState
+from inventory.services.kinds import HELD, ended, share_join, waiting_buckets
+from inventory.services.movement import WHOLE_DOCUMENT, Context, move_layers
+from inventory.services.promises import plan_promises, serve_waiting
 from vmi.core import clock
 from vmi.core.actors import Actor, system_actor
 from vmi.core.commands import command
@@ -63,21 +65,28 @@ def _free_each(rows: Sequence[dict[str, Any]], now: datetime, actor: Actor) -> N
 
 
 def _free(rows: Sequence[dict[str, Any]], context: Context) -> None:
-    """Lower the held counter of the buckets these holds lay on."""
-    move(
-        Layer.CHANNEL,
-        [Change(row["bucket_id"], row["line_no"], {Counter.HELD: -row["quantity"]}) for row in rows],
-        context,
-    )
+    """Lower the counters these holds lay on; paid promises that wait get the goods first (S001-30)."""
+    if not rows:
+        return
+    move_layers(ended(rows, HELD), context)
+    serve_waiting(bucket_ids={row["bucket_id"] for row in rows}, context=context)
+    plan_promises(bucket_ids=waiting_buckets(rows), context=context)
 
 
-_RELEASE = f"""
-    UPDATE inventory_reservation SET state = %(state)s::smallint
-    WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s AND state = {int(HoldState.HELD)}
-    RETURNING bucket_id, line_no, quantity
-"""  # noqa: S608 - built from fixed names only
+def _with_caps(update: str) -> str:
+    """The rows an UPDATE of reservations ``r`` ends, each with the capped share it used."""
+    return f"""
+        WITH done AS ({update} RETURNING r.bucket_id, r.channel_id, r.line_no, r.kind, r.quantity)
+        SELECT done.*, x.id AS share_id FROM done {share_join("done")}
+    """  # noqa: S608 - built from fixed names only
 
-_RECLAIM = f"""
+
+_RELEASE = _with_caps(f"""
+    UPDATE inventory_reservation r SET state = %(state)s::smallint
+    WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s AND r.state = {int(HoldState.HELD)}
+""")  # noqa: S608 - built from fixed names only
+
+_RECLAIM = _with_caps(f"""
     UPDATE inventory_reservation r SET state = {int(HoldState.EXPIRED)}
     WHERE r.id IN (
         SELECT id FROM inventory_reservation
@@ -85,8 +94,7 @@ _RECLAIM = f"""
           AND expires_at <= %(now)s::timestamptz
         ORDER BY id FOR UPDATE SKIP LOCKED
     )
-    RETURNING r.bucket_id, r.line_no, r.quantity
-"""  # noqa: S608 - built from fixed names only
+""")  # noqa: S608 - built from fixed names only
 
 _SWEEP = f"""
     WITH done AS (
@@ -96,9 +104,11 @@ _SWEEP = f"""
             WHERE state = {int(HoldState.HELD)} AND expires_at <= %(now)s::timestamptz
             ORDER BY bucket_id, expires_at LIMIT %(limit)s::int FOR UPDATE SKIP LOCKED
         ))
-        RETURNING r.bucket_id, r.line_no, r.quantity
+        RETURNING r.bucket_id, r.channel_id, r.line_no, r.kind, r.quantity
+    ), sums AS (
+        SELECT bucket_id, channel_id, kind, sum(quantity)::int AS quantity, count(*)::int AS holds,
+               CASE WHEN min(line_no) = max(line_no) THEN min(line_no) ELSE {WHOLE_DOCUMENT} END AS line_no
+        FROM done GROUP BY bucket_id, channel_id, kind
     )
-    SELECT bucket_id, CASE WHEN min(line_no) = max(line_no) THEN min(line_no) ELSE {WHOLE_DOCUMENT} END AS line_no,
-           sum(quantity)::int AS quantity, count(*)::int AS holds
-    FROM done GROUP BY bucket_id
+    SELECT sums.*, x.id AS share_id FROM sums {share_join("sums")}
 """  # noqa: S608 - built from fixed names only

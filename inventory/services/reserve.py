@@ -1,16 +1,18 @@
 """``reserve``: occupy sellable stock until a deadline. The only gate through which demand enters (S001-26)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from inventory.exceptions import InsufficientStock, ShortLine, SourceConflict, StockBusy
-from inventory.selectors.buckets import candidate_buckets, sku_codes
+from inventory.choices import HoldKind
+from inventory.exceptions import SourceConflict, StockBusy
 from inventory.services import combiner
-from inventory.services.demand import Demand, Hold, ReserveLine, lines_too_many
-from inventory.services.release import reclaim_expired
+from inventory.services.deadlines import keep_oversell_minutes
+from inventory.services.demand import Demand, Hold, ReserveLine
+from inventory.services.occupy import occupy
 from inventory.services.reserve_sql import EXISTING, RESERVE
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -31,20 +33,23 @@ def reserve(
     expires_at: datetime,
     partner_id: int | None = None,
     joins: bool = False,
+    placed_at: datetime | None = None,
     actor: Actor,
     dry_run: bool = False,
 ) -> list[Hold]:
-    """Hold every line or none, until ``expires_at``.
+    """Hold every line or none, until ``expires_at``; goods on hand first, then goods on their way, then oversold units.
 
     One statement chooses the buckets, locks them in key order, checks, occupies, and writes holds and ledger; it
     is atomic by itself, so outside a transaction it costs one round trip. The same source again returns the holds
-    it has (SourceConflict if its lines differ), unless its lines ``joins`` those it has, as in a cart. A bucket
-    that seems short gives up its expired holds first. Outside a transaction a busy process lets the combiner
-    carry many reservations in one commit; the answer is the same.
+    it has (SourceConflict if its lines differ), unless its lines ``joins`` those it has, as in a cart. What no
+    single bucket has whole takes a second look, after the expired holds in its way: over several buckets where the
+    channel allows it, and over kinds of promise, each a hold of its own. ``placed_at``: an order that oversells is
+    held for its oversell minutes from then, as its holds tell. Outside a transaction a busy process lets the
+    combiner carry many reservations in one commit; the answer is the same.
     Raises InsufficientStock naming every short line, InvalidRequest for a quantity that is not 1 or more.
     """
     _check(lines)
-    demand = Demand(channel_id, lines, source, expires_at, partner_id, actor, joins)
+    demand = Demand(channel_id, lines, source, expires_at, partner_id, actor, joins, placed_at)
     if dry_run:
         with transaction.atomic():
             holds = _attempt(demand) or _second_look(demand=demand)
@@ -101,42 +106,22 @@ def _attempt(demand: Demand) -> list[Hold]:
 
 @command
 def _second_look(*, demand: Demand) -> list[Hold]:
-    """Why nothing was written: it was held before, expired holds are in the way, or the stock is short."""
+    """Why nothing was written: it was held before, it takes more than one bucket or kind each, or it is short."""
     if not demand.joins and (existing := _existing(demand)):
         return existing
-    candidates = candidate_buckets(demand.channel_id, {line.sku_id for line in demand.lines})
-    buckets = {candidate.bucket_id for found in candidates.values() for candidate in found}
-    # Repeated even when nothing was reclaimed: a sale cancelled since the first look may have freed the units.
-    reclaim_expired(bucket_ids=buckets, now=clock.now(), actor=demand.actor)
-    if holds := _attempt(demand):
+    holds = occupy(demand, at=clock.now())
+    if demand.placed_at is None:
         return holds
-    raise InsufficientStock(_shortages(demand))
+    return keep_oversell_minutes(holds, source=demand.source, placed_at=demand.placed_at)
 
 
 def _existing(demand: Demand) -> list[Hold]:
     """The holds this source already has, if any; raises SourceConflict when they are not these lines."""
     rows = fetch_prepared(EXISTING, {"source_type": demand.source.type, "source_sn": demand.source.sn})
-    holds = [
-        Hold(row["id"], row["line_no"], row["sku_id"], row["bucket_id"], row["quantity"], row["expires_at"])
-        for row in rows
-    ]
-    wanted = {(line.line_no, line.sku_id, line.quantity) for line in demand.lines}
-    if holds and {(hold.line_no, hold.sku_id, hold.quantity) for hold in holds} != wanted:
+    held: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        held[row["line_no"], row["sku_id"]] += row["quantity"]
+    wanted = Counter({(line.line_no, line.sku_id): line.quantity for line in demand.lines})
+    if held and held != wanted:
         raise SourceConflict(details={"source": demand.source.subject})
-    return holds
-
-
-def _shortages(demand: Demand) -> list[ShortLine]:
-    """The lines that find too little, with the figures; lines of one SKU share what there is, in their order."""
-    candidates = candidate_buckets(demand.channel_id, {line.sku_id for line in demand.lines})
-    short = lines_too_many(demand.lines, candidates)
-    if not short:
-        # Freed between the refusal and this reading: the caller repeats rather than being told a wrong figure.
-        raise StockBusy
-    codes = sku_codes({line.sku_id for line, _available in short})
-    return [
-        ShortLine(
-            line=line.line_no, sku=codes.get(line.sku_id, str(line.sku_id)), wanted=line.quantity, available=available
-        )
-        for line, available in short
-    ]
+    return [Hold(**{**row, "kind": HoldKind(row["kind"])}) for row in rows]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from inventory.choices import Command, Counter, HoldState, Layer, PickState, Quality
-from inventory.exceptions import HoldNotOpen, PhysicalShort, StockBusy
+from inventory.choices import Command, Counter, HoldKind, HoldState, Layer, PickState, Quality
+from inventory.exceptions import HoldNotOpen, PhysicalShort, PromisesWaiting, StockBusy, WaitingLine
 from inventory.services.movement import Change, Context, try_move
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -47,7 +47,8 @@ def issue_ship_notice(*, source: Source, actor: Actor, dry_run: bool = False) ->
     """Hold the goods of a paid order or an approved internal outbound on their locations; returns the picks.
 
     Running it again returns the same picks. Raises HoldNotOpen when nothing is sold or allocated for the source,
-    PhysicalShort with the figures when the shelves hold fewer free qualified units than promised.
+    PromisesWaiting while oversold or presold units of it have no goods yet, PhysicalShort with the figures when the
+    shelves hold fewer free qualified units than promised.
     """
     now = clock.now()
     key = {"source_type": source.type, "source_sn": source.sn}
@@ -56,6 +57,8 @@ def issue_ship_notice(*, source: Source, actor: Actor, dry_run: bool = False) ->
     promises = fetch_prepared(_PROMISES, key)
     if not promises:
         raise HoldNotOpen(details={"source": source.subject})
+    if waiting := [row for row in promises if row["kind"] != HoldKind.SPOT]:
+        raise PromisesWaiting([_waiting_line(row) for row in waiting])
     places = fetch_prepared(_PLACES, {"logicals": sorted({row["logical_id"] for row in promises})})
     taken = _take(promises, places)
     context = Context(Command.ISSUE_SHIP_NOTICE, source, actor, now)
@@ -68,6 +71,10 @@ def issue_ship_notice(*, source: Source, actor: Actor, dry_run: bool = False) ->
         raise StockBusy
     _insert_holds(taken, context)
     return [_pick({**item.place, **item.promise, "quantity": item.quantity}) for item in taken]
+
+
+def _waiting_line(row: dict[str, Any]) -> WaitingLine:
+    return WaitingLine(line=row["line_no"], sku=row["sku"], waiting=row["quantity"], promised_on=row["promised_on"])
 
 
 def _take(promises: Sequence[dict[str, Any]], places: Sequence[dict[str, Any]]) -> list[_Taken]:
@@ -114,7 +121,7 @@ def _pick(row: dict[str, Any]) -> Pick:
 
 
 _PROMISES = f"""
-    SELECT r.line_no, r.bucket_id, r.quantity, p.logical_id, l.sku_id, i.sku
+    SELECT r.line_no, r.bucket_id, r.quantity, p.logical_id, l.sku_id, i.sku, r.kind, r.promised_on::text
     FROM inventory_reservation r
     JOIN inventory_channelstock c ON c.id = r.bucket_id
     JOIN inventory_allocationpool p ON p.id = c.pool_id
@@ -122,7 +129,7 @@ _PROMISES = f"""
     JOIN catalog_productinfo i ON i.id = l.sku_id
     WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s AND r.state = {int(HoldState.SOLD)}
     UNION ALL
-    SELECT a.line_no, NULL, a.quantity, a.logical_id, l.sku_id, i.sku
+    SELECT a.line_no, NULL, a.quantity, a.logical_id, l.sku_id, i.sku, {int(HoldKind.SPOT)}, NULL
     FROM inventory_internalallocation a
     JOIN inventory_logicalstock l ON l.id = a.logical_id
     JOIN catalog_productinfo i ON i.id = l.sku_id

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from inventory.selectors.holds import cart_lines
 from inventory.services import hold_rows
 from inventory.services.cart import cart_source
-from inventory.services.hold_rows import Hand
+from inventory.services.hold_rows import Hand, HeldRow
 from inventory.services.terms import lock_owner
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -36,15 +36,19 @@ def take_from_cart(
     found = cart_lines(source, channel_id=channel_id, sku_ids=units, at=hand.at)
     for channel in sorted({line.channel_id for line in found}):
         skus = {line.sku_id for line in found if line.channel_id == channel}
-        rows = hold_rows.lock_holds(source=source, channel_id=channel, sku_ids=skus)
+        rows = hold_rows.lock_holds(source=source, channel_id=channel, sku_ids=skus, at=hand.at)
         rows = hold_rows.drop_expired(rows, hand)
-        left = dict.fromkeys(skus, ALL) if units is None else {sku: units[sku] for sku in skus}
-        targets = {}
-        for row in rows:
-            taken = row.quantity if left[row.sku_id] == ALL else min(left[row.sku_id], row.quantity)
-            targets[row] = row.quantity - taken
-        freed += hold_rows.end_holds([row for row, target in targets.items() if not target], hand)
-        kept = {row: target for row, target in targets.items() if target}
-        hold_rows.resize(kept, hand)
-        freed += sum(row.quantity - target for row, target in kept.items())
+        targets: dict[HeldRow, int] = {}
+        ending: list[HeldRow] = []
+        for sku in skus:
+            own = [row for row in rows if row.sku_id == sku]
+            held = sum(row.quantity for row in own)
+            units_back = held if units is None or units[sku] == ALL else min(units[sku], held)
+            kept, ended = hold_rows.cut(own, units_back)
+            targets |= kept
+            ending += ended
+            freed += units_back
+        hold_rows.end_holds(ending, hand)
+        hold_rows.resize(targets, hand)
+        hold_rows.settle([*targets, *ending], hand)
     return freed

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from inventory.exceptions import HoldLimitExceeded, InsufficientStock
-from inventory.services import ReserveLine, Taker, cart_source, hold_for_order, reserve
+from inventory.services import Hold, ReserveLine, Taker, cart_source, hold_for_order, reserve
 from orders.exceptions import EmptyOrder, PriceChanged
 from orders.models import GoodsItem, Order
 from orders.services.inputs import Consignee, OrderItemInput
@@ -60,12 +60,20 @@ def place_order(
     insert([_item(order, line) for line in lines])
     record(OrderPlaced(order.pk, order.sn, str(order.cost)), subject=order.source.subject, actor=actor)
     # Last, so that the hot stock rows are locked for as short a time as possible.
-    _hold(order, lines, store.channel_id, actor)
-
+    holds = _hold(order, lines, store.channel_id, actor)
+    _keep_deadline(order, holds)
     return order
 
 
-def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Actor) -> None:
+def _keep_deadline(order: Order, holds: Sequence[Hold]) -> None:
+    """An order that oversells is paid within the minutes its holds got, not its store's (C-08)."""
+    deadline = min(hold.expires_at for hold in holds)
+    if deadline != order.expires_at:
+        order.expires_at = deadline
+        order.save(update_fields=["expires_at"])
+
+
+def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Actor) -> list[Hold]:
     """Hold the goods; a member's cart goes first, so that an own hold never blocks its owner.
 
     Counter sales and imported orders have no cart: they cost no statement for looking.
@@ -73,18 +81,18 @@ def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Act
     wanted = [ReserveLine(line.line_no, line.sku_id, line.quantity) for line in lines]
     try:
         if order.customer_id is None or order.source_ref:
-            reserve(
+            return reserve(
                 channel_id=channel_id,
                 lines=wanted,
                 source=order.source,
                 expires_at=order.expires_at,
                 partner_id=order.customer_id,
+                placed_at=order.create_time,
                 actor=actor,
             )
-        else:
-            taker = Taker(channel_id, order.source, order.expires_at, order.customer_id, actor)
-            cart = cart_source(partner_id=order.customer_id, user_id=actor.user_id)
-            hold_for_order(taker=taker, lines=wanted, cart=cart)
+        taker = Taker(channel_id, order.source, order.expires_at, order.customer_id, actor, placed_at=order.create_time)
+        cart = cart_source(partner_id=order.customer_id, user_id=actor.user_id)
+        return hold_for_order(taker=taker, lines=wanted, cart=cart)
     except InsufficientStock as short:
         raise InsufficientStock(short.lines, param=_count_of(short.lines[0]["line"])) from short
     except HoldLimitExceeded as beyond:

@@ -42,7 +42,10 @@ class NamespaceAdmin(ModelAdmin):
     add_fieldsets = ((None, {"fields": ("schema_name", "name", "domain", "currency", "time_zone", "language")}),)
     fieldsets = (
         (None, {"fields": ("schema_name", "name", "currency", "time_zone", "language")}),
-        (_("Options"), {"fields": ("cart_hold_minutes", "order_hold_minutes", "sweepers_paused")}),
+        (
+            _("Options"),
+            {"fields": ("cart_hold_minutes", "order_hold_minutes", "oversell_hold_minutes", "sweepers_paused")},
+        ),
         (
             _("State"),
             {"fields": ("shown_state", "progress", "problem", "is_up_to_date", "create_time", "active_since")},

@@ -49,6 +49,7 @@ class Namespace(TenantMixin):
     language = models.CharField(_("language"), max_length=16, default="zh-hans")
     cart_hold_minutes = _hold_minutes(_("minutes a cart holds stock"), 30)
     order_hold_minutes = _hold_minutes(_("minutes an unpaid order holds stock"), 15)
+    oversell_hold_minutes = _hold_minutes(_("minutes an unpaid oversold order holds its place"), 30)
     sweepers_paused = models.BooleanField(_("periodic jobs paused"), default=False)
     create_time = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
     active_since = models.DateTimeField(_("active since"), null=True, editable=False)
@@ -75,6 +76,8 @@ class Namespace(TenantMixin):
                     cart_hold_minutes__lte=HOLD_MINUTES_MAX,
                     order_hold_minutes__gte=1,
                     order_hold_minutes__lte=HOLD_MINUTES_MAX,
+                    oversell_hold_minutes__gte=1,
+                    oversell_hold_minutes__lte=HOLD_MINUTES_MAX,
                 ),
                 name="namespaces_namespace_hold_minutes_range",
             ),

@@ -16,7 +16,16 @@ from vmi.namespaces.models import Domain, JobRun, Namespace
 from vmi.namespaces.versions import code_version
 
 OPTIONS: Final = frozenset(
-    {"currency", "time_zone", "language", "cart_hold_minutes", "order_hold_minutes", "sweepers_paused", "name"}
+    {
+        "currency",
+        "time_zone",
+        "language",
+        "cart_hold_minutes",
+        "order_hold_minutes",
+        "oversell_hold_minutes",
+        "sweepers_paused",
+        "name",
+    }
 )
 """The columns business code may ask for by name."""
 

@@ -1,0 +1,52 @@
+"""Which sellable buckets are open to a channel, as SQL: one wording for reserving, availability and explanations.
+
+A channel sells from its own (exclusive) buckets, and from the bucket a pool shares: that of the default pool as it
+is, that of any other pool through a row in ``inventory_channelshare``. A bucket outside its window sells nothing
+(S001-29). An own bucket in force that may not borrow closes the shared buckets of the same goods.
+"""
+
+from inventory.choices import Purpose
+
+
+def in_window(bucket: str, at: str) -> str:
+    """SQL: ``bucket`` sells at the instant ``at`` (both SQL names or parameters)."""
+    return (
+        f"({bucket}.effective_from IS NULL OR {bucket}.effective_from <= {at})"
+        f" AND ({bucket}.effective_to IS NULL OR {bucket}.effective_to > {at})"
+    )
+
+
+JOIN_BUCKETS = f"""
+    JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose <> {int(Purpose.INTERNAL)}
+    JOIN inventory_channelstock c ON c.pool_id = p.id AND (c.channel_id IS NULL OR c.channel_id = s.channel_id)
+    LEFT JOIN inventory_channelshare x ON x.bucket_id = c.id AND x.channel_id = s.channel_id
+"""
+"""From a source ``s`` and its logical row ``l`` to pools ``p``, buckets ``c`` and the channel's shares ``x``."""
+
+OPEN = "c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty"
+"""Units of the quota nobody was promised; expired holds still counted."""
+
+OPEN_PRESALE = "c.presale_qty - c.presale_held_qty - c.presale_sold_qty"
+"""Units on their way nobody was promised."""
+
+OPEN_OVERSELL = (
+    "CASE WHEN c.oversell_enabled AND c.shortage_qty = 0"
+    " THEN c.oversell_limit_qty - c.oversold_held_qty - c.oversold_sold_qty ELSE 0 END"
+)
+"""Units beyond the goods that may still be promised; none while confirmed losses have not been made good."""
+
+
+def is_open(at: str) -> str:
+    """SQL condition over ``s``, ``l``, ``p``, ``c``, ``x``: the bucket is open to the channel at the instant."""
+    return f"""
+        {in_window("c", at)}
+        AND (c.channel_id IS NOT NULL
+             OR ((p.purpose = {int(Purpose.NORMAL)} OR x.id IS NOT NULL)
+                 AND NOT EXISTS (SELECT 1 FROM inventory_allocationpool bp JOIN inventory_channelstock b
+                                   ON b.pool_id = bp.id AND b.channel_id = s.channel_id AND NOT b.may_borrow
+                                 WHERE bp.logical_id = l.id AND {in_window("b", at)})))
+    """  # noqa: S608 - built from fixed names only
+
+
+BEST_FIRST = f"c.channel_id NULLS LAST, p.purpose = {int(Purpose.NORMAL)}"
+"""SQL order: the channel's own quota before shared ones, campaigns before the default pool."""

@@ -108,8 +108,11 @@ def lockable(waiting: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def book_served(served: Sequence[Served], context: Context) -> None:
-    """Turn units of locked waiting rows into spot units of the same state, on bucket and cap; tells the documents."""
+def book_served(served: Sequence[Served], context: Context, *, along: Sequence[Change] = ()) -> None:
+    """Turn units of locked waiting rows into spot units of the same state, on bucket and cap; tells the documents.
+
+    ``along`` are changes of buckets that happen with it, such as the goods that serve.
+    """
     whole = [item.row["id"] for item in served if item.units == item.row["quantity"] and not item.row["has_spot"]]
     parts = [item for item in served if item.units < item.row["quantity"] or item.row["has_spot"]]
     if whole:
@@ -117,7 +120,7 @@ def book_served(served: Sequence[Served], context: Context) -> None:
     if parts:
         ids, units = [item.row["id"] for item in parts], [item.units for item in parts]
         fetch_prepared(promises_sql.SPLIT, {"ids": ids, "units": units})
-    move(Layer.CHANNEL, [_to_spot(item) for item in served], context)
+    move(Layer.CHANNEL, [*along, *(_to_spot(item) for item in served)], context)
     move(
         Layer.SHARE,
         [

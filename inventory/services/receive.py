@@ -9,6 +9,7 @@ from inventory.choices import Command, Counter, Layer
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import serve_waiting
+from inventory.services.rebalance import cover_shortage, lower_shortage
 from inventory.services.rows import Chain, Place, ensure_chains, ensure_places
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -43,7 +44,8 @@ def receive(
 ) -> bool:
     """Book an approved stock-in of qualified goods; returns False when this document was booked before.
 
-    Creates the rows of SKUs the warehouse never held. The moving average cost follows (C-63). Records StockReceived.
+    Creates the rows of SKUs the warehouse never held. Goods cover what is short and serve paid promises that wait
+    before they can be bought. The moving average cost follows (C-63). Records StockReceived.
     """
     context = Context(Command.RECEIVE, source, actor, clock.now())
     content = [warehouse_id, owner_id, [astuple(line) for line in lines]]
@@ -52,7 +54,7 @@ def receive(
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
     places = ensure_places(owner_id=owner_id, places=[_place(line) for line in lines], chains=chains)
     raise_sellable([(chains[line.sku_id], line.line_no, line.quantity) for line in lines], context)
-    _average_cost(lines, chains)
+    blend_cost([(chains[line.sku_id].logical_id, line.quantity, line.unit_cost) for line in lines])
     move(
         Layer.LOGICAL,
         [Change(chains[line.sku_id].logical_id, line.line_no, {Counter.BASE: line.quantity}) for line in lines],
@@ -63,23 +65,40 @@ def receive(
         [Change(places[_place(line)], line.line_no, {Counter.QUANTITY: line.quantity}) for line in lines],
         context,
     )
+    lower_shortage(logical_ids={chains[line.sku_id].logical_id for line in lines}, context=context)
     serve_waiting(bucket_ids={chains[line.sku_id].bucket_id for line in lines}, context=context)
     record(StockReceived(source_type=source.type, source_sn=source.sn), subject=source.subject, actor=actor)
     return True
 
 
 def raise_sellable(parts: Sequence[tuple[Chain, int, int]], context: Context) -> None:
-    """Raise (or lower, for negative units) the shared bucket and the default pool by (chain, line, units)."""
+    """Raise the shared bucket and the default pool by (chain, line, units), after what is short was covered."""
+    units = offered_units([(chain.logical_id, units) for chain, _line, units in parts], context)
+    offers = [(chain, line_no, offer) for (chain, line_no, _units), offer in zip(parts, units, strict=True)]
     move(
         Layer.CHANNEL,
-        [Change(chain.bucket_id, line_no, {Counter.BASE_QUOTA: units}) for chain, line_no, units in parts],
+        [Change(chain.bucket_id, line_no, {Counter.BASE_QUOTA: offer}) for chain, line_no, offer in offers],
         context,
     )
     move(
         Layer.POOL,
-        [Change(chain.pool_id, line_no, {Counter.QUOTA: units}) for chain, line_no, units in parts],
+        [Change(chain.pool_id, line_no, {Counter.QUOTA: offer}) for chain, line_no, offer in offers],
         context,
     )
+
+
+def offered_units(parts: Sequence[tuple[int, int]], context: Context) -> list[int]:
+    """How many of the arriving units (logical row, units) may be offered, part by part: shortages come first."""
+    arriving: dict[int, int] = defaultdict(int)
+    for logical_id, units in parts:
+        arriving[logical_id] += units
+    left = cover_shortage(arriving=arriving, context=context)
+    offers = []
+    for logical_id, units in parts:
+        offer = min(units, left[logical_id])
+        left[logical_id] -= offer
+        offers.append(offer)
+    return offers
 
 
 def _place(line: ReceiveLine) -> Place:
@@ -87,21 +106,20 @@ def _place(line: ReceiveLine) -> Place:
     return Place(line.sku_id, line.location_id, line.batch)
 
 
-def _average_cost(lines: Sequence[ReceiveLine], chains: dict[int, Chain]) -> None:
-    """Blend the received cost into the logical rows, weighted by units; before the base rises."""
+def blend_cost(parts: Sequence[tuple[int, int, Decimal]]) -> None:
+    """Blend the cost of received (logical row, units, cost per unit), weighted by units; before the base rises."""
     amounts: dict[int, Decimal] = defaultdict(Decimal)
-    units: dict[int, int] = defaultdict(int)
-    for line in lines:
-        logical_id = chains[line.sku_id].logical_id
-        amounts[logical_id] += line.unit_cost * line.quantity
-        units[logical_id] += line.quantity
-    ids = sorted(units)
+    received: dict[int, int] = defaultdict(int)
+    for logical_id, units, unit_cost in parts:
+        amounts[logical_id] += unit_cost * units
+        received[logical_id] += units
+    ids = sorted(received)
     fetch_prepared(
         _COST,
         {
             "ids": ids,
             "amounts": [amounts[logical_id] for logical_id in ids],
-            "units": [units[logical_id] for logical_id in ids],
+            "units": [received[logical_id] for logical_id in ids],
         },
     )
 

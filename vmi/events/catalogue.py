@@ -229,7 +229,7 @@ class SupplyRescheduled(EventPayload, type="supply.rescheduled", app="inventory"
 
 @dataclass(frozen=True)
 class SupplyLineClosed(EventPayload, type="supply.closed", app="inventory", title=_("Expected goods will not come")):
-    """``quantity`` units of a supply line will not come; ``lost`` of them were promised and nothing else covers them."""
+    """``quantity`` units of a supply line will not come; ``lost`` promised ones are covered by nothing else."""
 
     line_id: int
     sku: str

@@ -194,17 +194,14 @@ RELATIONS = (
     (
         "I7",
         _SUPPLY,
-        "presale_qty",
+        "bucket_id",
+        # A promise names the line that brings its last unit; a closed line or another bucket's serves nobody.
         f"""
-        WITH promised AS (
-            SELECT supply_line_id, sum(quantity) AS total FROM inventory_reservation
-            WHERE kind = {int(HoldKind.PRESALE)} AND state IN ({int(HoldState.HELD)}, {int(HoldState.SOLD)})
-              AND supply_line_id IS NOT NULL
-            GROUP BY supply_line_id
-        )
-        SELECT s.id, s.presale_qty AS actual, p.total AS expected
-        FROM inventory_supplyline s JOIN promised p ON p.supply_line_id = s.id
-        WHERE p.total > s.presale_qty ORDER BY s.id
+        SELECT s.id, s.bucket_id AS actual, r.bucket_id AS expected
+        FROM inventory_reservation r JOIN inventory_supplyline s ON s.id = r.supply_line_id
+        WHERE r.kind = {int(HoldKind.PRESALE)} AND r.state IN ({int(HoldState.HELD)}, {int(HoldState.SOLD)})
+          AND (s.state <> {int(SupplyState.OPEN)} OR s.bucket_id IS DISTINCT FROM r.bucket_id)
+        ORDER BY s.id
         """,  # noqa: S608 - built from fixed names only
     ),
 )

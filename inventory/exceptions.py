@@ -303,6 +303,25 @@ class QuotaExclusive(Conflict):
         )
 
 
+class ShareInUse(Conflict):
+    """A cap would lie below what the channel has of the shared bucket; ``details`` has both figures."""
+
+    code = "share_in_use"
+    default_message = _("The channel has more than this of the shared quota.")
+
+    def __init__(self, *, sku: str, cap: int, used: int) -> None:
+        super().__init__(
+            format_lazy(
+                _("The channel has {used} units of {sku} held or sold; a cap of {cap} is below that."),
+                sku=sku,
+                cap=cap,
+                used=used,
+            ),
+            param="capUnits",
+            details={"sku": sku, "cap": cap, "used": used},
+        )
+
+
 class LayerRefused(Conflict):
     """A counter would leave its bounds; the database invariants stand."""
 

@@ -1,7 +1,7 @@
 """What the stock core offers to layers below it: numbers they show but must not compute."""
 
 from inventory.selectors import shelf_usage
-from inventory.services.reconcile import prove_stock_rows
+from inventory.services.reconcile import STOCK_PROOF, prove_stock_rows
 from vmi.core.checks_registry import register_proof
 from warehousing.ports import register_shelf_usage
 
@@ -9,4 +9,4 @@ from warehousing.ports import register_shelf_usage
 def register() -> None:
     """Hand the shelf usage to warehousing and the stock proofs to ``reconcile``."""
     register_shelf_usage(shelf_usage)
-    register_proof("I1–I8 stock", prove_stock_rows)
+    register_proof(STOCK_PROOF, prove_stock_rows)

@@ -50,7 +50,7 @@ BOUNDS = (
     _within("I5", _BUCKET, "oversold_held_qty + oversold_sold_qty", "oversell_limit_qty"),
     _within("I5", _BUCKET, "presale_held_qty + presale_sold_qty", "presale_qty"),
     _within("I5", TABLES[Layer.SHARE], "used_qty", "cap_qty"),
-    _within("I6", TABLES[Layer.PHYSICAL], "held_qty", "quantity"),
+    _within("I2", TABLES[Layer.PHYSICAL], "held_qty", "quantity"),
     _within("I7", "inventory_supplyline", "received_qty + closed_qty + presale_qty", "expected_qty"),
     _orphans("inventory_reservation", "bucket_id", _BUCKET),
     _orphans("inventory_reservation", "channel_id", "inventory_channel"),

@@ -1,38 +1,30 @@
-"""``reconcile``: prove I1–I8 over every row of the namespace, in a handful of set-based statements."""
+"""``reconcile``: prove I1–I9 over every row of the namespace, keep what was found, propose corrections."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db import transaction
 
-from inventory.choices import COLUMNS, Counter, Layer
-from inventory.services.bounds import BOUNDS
-from inventory.services.movement import TABLES
-from inventory.services.proof_sql import APPEND_ONLY, WORK_MEM, ledger_sql
-from inventory.services.relations import RELATIONS
-from vmi.core.actors import system_actor
+from inventory.models import ReconcileRun
+from inventory.services.corrections import propose
+from inventory.services.proof import Finding, prove_stock, prove_stock_rows
+from vmi.core import clock
+from vmi.core.actors import Actor, system_actor
 from vmi.core.checks_registry import run_proofs
-from vmi.core.db import execute, fetch_all
+from vmi.core.db import fetch_all
 from vmi.core.tenancy import current_schema
 from vmi.events.catalogue import ReconcileFailed
 from vmi.events.services import record
 
+__all__ = ["STOCK_PROOF", "Finding", "Report", "prove_stock", "prove_stock_rows", "reconcile"]
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken invariant: which, on which row, what was found and what should stand there.
+STOCK_PROOF: Final = "I1–I8 stock"
+"""The name of the stock core's own proof."""
 
-    ``version`` names the ledger entry of the row whose balance is wrong; 0 where the row itself is.
-    """
-
-    invariant: str
-    table: str
-    row_id: int
-    column: str
-    actual: int
-    expected: int
-    version: int = 0
+FINDINGS_KEPT: Final = 100
+"""Differences of each proof that a run keeps word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,73 +40,32 @@ class Report:
         return sum(len(findings) for findings in self.proofs.values())
 
 
-def reconcile(*, raise_event: bool = False) -> Report:
-    """Run every registered proof of the namespace (stock, credits, orders); reads only.
+def reconcile(*, raise_event: bool = False, actor: Actor | None = None) -> Report:
+    """Run every registered proof of the namespace (stock, credits, orders).
 
-    ``raise_event`` records ReconcileFailed when anything differs, so that the back office shows it.
+    Reads only, unless ``raise_event``: then the run is kept, a correction is proposed for every difference that has
+    one, proposals whose difference is gone are closed, and ReconcileFailed is recorded when anything differs, so
+    that the back office shows it. ``actor`` is the person who asked; without one it is the system's own run.
     """
+    started_at, start = clock.now(), time.monotonic()
     report = Report(namespace=current_schema(), proofs=run_proofs())
-    if raise_event and report.count:
-        record(
-            ReconcileFailed(findings=report.count),
-            subject=f"reconcile:{report.namespace}",
-            actor=system_actor("reconcile"),
+    if raise_event:
+        run = ReconcileRun(
+            started_at=started_at,
+            duration_ms=int((time.monotonic() - start) * 1000),
+            entries=fetch_all("SELECT count(*) AS entries FROM inventory_ledgerentry")[0]["entries"],
+            differences=report.count,
+            findings={name: list(found)[:FINDINGS_KEPT] for name, found in report.proofs.items() if found},
         )
+        _keep(report, run, actor or system_actor("reconcile"))
     return report
 
 
-def prove_stock_rows() -> list[Mapping[str, Any]]:
-    """The stock findings in the JSON shape of the proof registry."""
-    return [asdict(finding) for finding in prove_stock()]
-
-
-def prove_stock() -> list[Finding]:
-    """Every difference between the stock rows and what they must equal; empty when all is well."""
-    return [*_ledger(), *_relations(), *_append_only()]
-
-
-def counter_findings(keys: Collection[tuple[Layer, int, Counter]]) -> list[Finding]:
-    """The findings of I1 on these counters (layer, row, counter) only, from their own entries."""
-    params = {
-        "layers": [int(layer) for layer, _row, _counter in keys],
-        "ids": [row_id for _layer, row_id, _counter in keys],
-        "counters": [int(counter) for _layer, _row, counter in keys],
-    }
-    return [_ledger_finding(row) for row in fetch_all(ledger_sql(narrowed=True), params)]
-
-
-def relation_difference(invariant: str, table: str, column: str, row_id: int) -> tuple[int, int] | None:
-    """What a relation says about one row now: (actual, expected); None where it holds."""
-    for name, of_table, of_column, sql in RELATIONS:
-        if (name, of_table) == (invariant, table) and of_column in ("", column):
-            for row in fetch_all(f"SELECT * FROM ({sql}) found WHERE id = %(id)s", {"id": row_id}):  # noqa: S608
-                if row.get("column", column) == column:
-                    return int(row["actual"]), int(row["expected"])
-    return None
-
-
-def _ledger() -> list[Finding]:
-    """I1: each column equals the sum of its entries, each balance follows from the one before."""
-    with transaction.atomic():
-        execute("SELECT set_config('work_mem', %(size)s, true)", {"size": WORK_MEM})
-        return [_ledger_finding(row) for row in fetch_all(ledger_sql())]
-
-
-def _ledger_finding(row: dict[str, Any]) -> Finding:
-    """A finding of I1 from a row of the ledger's proof."""
-    table, column = TABLES[Layer(row["layer"])], COLUMNS[Counter(row["counter"])]
-    return Finding("I1", table, row["id"], column, row["actual"], row["expected"], row["version"])
-
-
-def _relations() -> Iterator[Finding]:
-    """I2 to I7: what one layer says about another, and the bounds of each."""
-    for invariant, table, column, sql in (*RELATIONS, *BOUNDS):
-        for row in fetch_all(sql):
-            name = row.get("column", column)
-            yield Finding(invariant, table, row["id"], name, int(row["actual"]), int(row["expected"]))
-
-
-def _append_only() -> Iterator[Finding]:
-    """I8: every append-only table still has both of its guards, switched on."""
-    for row in fetch_all(APPEND_ONLY, {}):
-        yield Finding("I8", row["name"], 0, row["trigger"], actual=0, expected=1)
+@transaction.atomic
+def _keep(report: Report, run: ReconcileRun, actor: Actor) -> None:
+    """Store the run with its proposals, and raise the alarm."""
+    run.actor_id = actor.user_id
+    run.save()
+    propose(run=run, findings=[Finding(**found) for found in report.proofs.get(STOCK_PROOF, ())], actor=actor)
+    if report.count:
+        record(ReconcileFailed(findings=report.count), subject=f"reconcile:{report.namespace}", actor=actor)

@@ -94,7 +94,7 @@ FAULTS: dict[str, Fault] = {
         ("held_within",),
         "UPDATE inventory_physicalstock SET held_qty = 21 WHERE logical_id = %s",
         _logical,
-        {("I1", "held_qty"), ("I6", "held_qty")},
+        {("I1", "held_qty"), ("I2", "held_qty"), ("I6", "held_qty")},
     ),
     "in transit without a supply line": (
         LOGICAL,

@@ -1,5 +1,6 @@
 """The tables of the stock core, one aggregate per file."""
 
+from inventory.models.assignment import AssignmentRule
 from inventory.models.channel import Channel, ChannelSource
 from inventory.models.correction import Correction, ReconcileRun
 from inventory.models.hold import InternalAllocation, PhysicalHold, Reservation
@@ -15,6 +16,7 @@ from inventory.models.stocktake import Stocktake, StocktakeLine
 from inventory.models.supply import SupplyLine
 
 __all__ = [
+    "AssignmentRule",
     "AllocationPool",
     "Batch",
     "Channel",

@@ -42,10 +42,10 @@ def unassign(stock: Stock, units: int | None = None) -> list[Effect]:
 
 
 def grant(
-    stock: Stock, units: int, purpose: Purpose = Purpose.NORMAL, channel_id: int | None = None, **fields: int
+    stock: Stock, units: int, purpose: Purpose = Purpose.NORMAL, channel_id: int | None = None, *, priority: int = 0
 ) -> list[Effect]:
     """Give units that no pool holds to a bucket."""
-    line = QuotaLine(1, stock.logical.pk, Target(purpose, channel_id), units, **fields)
+    line = QuotaLine(1, stock.logical.pk, Target(purpose, channel_id), units, priority=priority)
     return grant_quota(lines=[line], source=source("quota"), actor=ACTOR)
 
 

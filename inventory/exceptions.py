@@ -322,6 +322,27 @@ class ShareInUse(Conflict):
         )
 
 
+class StocktakeClosed(InvalidTransition):
+    """The count is not in a state that allows this step."""
+
+    code = "stocktake_closed"
+    default_message = _("The stocktake is not in a state that allows this step.")
+
+
+class CountedBySelf(NotAllowed):
+    """Four eyes: whoever counted, submitted or approved a count does not approve it (R15)."""
+
+    code = "self_approval"
+    default_message = _("A count is approved by somebody else than those who counted.")
+
+
+class DifferenceDecided(InvalidTransition):
+    """The difference does not wait for a decision any more."""
+
+    code = "difference_decided"
+    default_message = _("This difference does not wait for a decision any more.")
+
+
 class LayerRefused(Conflict):
     """A counter would leave its bounds; the database invariants stand."""
 

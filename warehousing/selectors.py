@@ -83,6 +83,14 @@ def get_warehouse(warehouse_id: int) -> WarehouseRow:
     return found[warehouse_id]
 
 
+def difference_limit(warehouse_id: int) -> int:
+    """Units by which one place may differ before another person has to look (C-43); raises WarehouseNotFound."""
+    found = Warehouse.objects.filter(pk=warehouse_id).values_list("difference_limit", flat=True).first()
+    if found is None:
+        raise WarehouseNotFound(param="warehouse")
+    return found
+
+
 def owners_by_id(ids: Iterable[int]) -> dict[int, OwnerRow]:
     """Owners by id; unknown ids are left out."""
     return {owner.pk: _owner_row(owner) for owner in Owner.objects.filter(pk__in=set(ids))}

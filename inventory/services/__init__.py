@@ -23,6 +23,8 @@ from inventory.services.safety_rearm import rearm_safety, top_up_safety
 from inventory.services.safety_release import release_safety
 from inventory.services.safety_terms import SafetyTerms
 from inventory.services.ship import Pick, issue_ship_notice
+from inventory.services.stocktake import CountLine, count, open_stocktake, reject_stocktake, submit_stocktake
+from inventory.services.stocktake_apply import apply_stocktake, approve_stocktake
 from inventory.services.take_back import take_from_cart
 from inventory.services.threshold import announce_low_stock, set_threshold
 from inventory.services.unlock import UnlockLine, unlock
@@ -31,6 +33,7 @@ __all__ = [
     "Adjustment",
     "AllocateLine",
     "CartItem",
+    "CountLine",
     "Hold",
     "InspectLine",
     "LockLine",
@@ -49,6 +52,8 @@ __all__ = [
     "adjust_batch",
     "allocate",
     "announce_low_stock",
+    "apply_stocktake",
+    "approve_stocktake",
     "cancel_internal",
     "cancel_paid",
     "cart_source",
@@ -56,6 +61,7 @@ __all__ = [
     "change_hold",
     "confirm_outbound",
     "convert_cart_hold",
+    "count",
     "date_batch",
     "deduct",
     "extend_hold",
@@ -66,10 +72,12 @@ __all__ = [
     "lock_safety",
     "lock_units",
     "open_channel",
+    "open_stocktake",
     "post_payment",
     "rearm_safety",
     "receive",
     "receive_return",
+    "reject_stocktake",
     "release",
     "release_expired",
     "release_order",
@@ -79,6 +87,7 @@ __all__ = [
     "set_safeties",
     "set_safety",
     "set_threshold",
+    "submit_stocktake",
     "take_from_cart",
     "top_up_safety",
     "unlock",

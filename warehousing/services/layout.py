@@ -16,7 +16,7 @@ from warehousing.models import Warehouse, Zone
 from warehousing.services.changes import apply_changes
 from warehousing.services.texts import clean_code, clean_columns, location_part, taken
 
-WAREHOUSE_CHANGEABLE = ("name", "description", "address", "contact", "phone")
+WAREHOUSE_CHANGEABLE = ("name", "description", "address", "contact", "phone", "difference_limit")
 NUMBER_MAX = 9999
 """Four digits keep a location code short enough for a label."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.fields import empty
@@ -114,6 +115,22 @@ class CharField(serializers.CharField):
         """Show an empty optional text as null."""
         text = str(value)
         return None if self.null_is_blank and not text else text
+
+
+class EmailField(CharField):
+    """The address of a mailbox; an empty optional one reads and writes as null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(EmailValidator())
+
+
+class UrlField(CharField):
+    """An address on the web; an empty optional one reads and writes as null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(URLValidator())
 
 
 class MoneyField(serializers.Field):

@@ -141,18 +141,26 @@ class CamelModelSerializer(_CamelBehaviour, serializers.ModelSerializer[Any]):
         models.BooleanField: own.BooleanField,
         models.CharField: own.CharField,
         models.TextField: own.CharField,
-        models.EmailField: serializers.EmailField,
+        models.EmailField: own.EmailField,
+        models.URLField: own.UrlField,
         models.DateTimeField: own.InstantField,
         models.DecimalField: own.DecimalField,
     }
 
     def get_fields(self) -> dict[str, Any]:
-        """Add the name of every status beside its value."""
+        """Add the name of every status beside its value; an empty optional text that is only read is null too."""
         fields = super().get_fields()
         for name, field in list(fields.items()):
+            if isinstance(field, own.CharField) and field.read_only and self._may_be_empty(field.source or name):
+                field.null_is_blank = field.allow_null = True
             if isinstance(field, own.StatusValueField) and f"{name}Name" not in fields:
                 fields[f"{name}Name"] = own.StatusNameField(source=field.source or name)
         return fields
+
+    def _may_be_empty(self, source: str) -> bool:
+        """Whether a column holds the empty text where nothing was said."""
+        columns = {field.name: field for field in self.Meta.model._meta.concrete_fields}  # type: ignore[attr-defined]
+        return source in columns and columns[source].blank and not columns[source].null
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """Money as our money, integers within their column, no look-up for uniqueness."""

@@ -16,8 +16,8 @@ from inventory.models.stocktake import Stocktake, StocktakeLine
 from inventory.models.supply import SupplyLine
 
 __all__ = [
-    "AssignmentRule",
     "AllocationPool",
+    "AssignmentRule",
     "Batch",
     "Channel",
     "ChannelShare",

@@ -15,7 +15,8 @@ class SupplyLine(TrackedModel):
 
     Still to come = expected − received − closed; it stands in ``in_transit_qty`` of the logical row. ``presale_qty``
     is the part of it that ``bucket`` may sell before arrival, promised or not; the lines' parts sum to the bucket's
-    ``presale_qty``. ``due_on`` is the day it is expected now, ``first_due_on`` the day first announced.
+    ``presale_qty``. ``due_on`` is the day it is expected now, ``first_due_on`` the day first announced. ``unit_cost``
+    is what a unit costs unless its receipt says otherwise.
     """
 
     kind = models.SmallIntegerField(_("kind"), choices=SupplyKind)
@@ -37,6 +38,7 @@ class SupplyLine(TrackedModel):
     received_qty = models.IntegerField(_("received"), default=0, db_default=0)
     closed_qty = models.IntegerField(_("will not come"), default=0, db_default=0)
     presale_qty = models.IntegerField(_("open for presale"), default=0, db_default=0)
+    unit_cost = models.DecimalField(_("unit cost"), max_digits=16, decimal_places=4, default=0, db_default=0)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     first_due_on = models.DateField(_("first due on"), null=True, blank=True)
     state = models.SmallIntegerField(_("state"), choices=SupplyState, default=SupplyState.OPEN)
@@ -45,6 +47,12 @@ class SupplyLine(TrackedModel):
         verbose_name = _("supply line")
         verbose_name_plural = _("supply lines")
         ordering = ("-pk",)
+        permissions = [
+            ("presell_supplyline", _("Can open and close the presale of expected goods")),
+            ("receive_supplyline", _("Can receive expected goods")),
+            ("reschedule_supplyline", _("Can change the day goods are expected")),
+            ("close_supplyline", _("Can close a supply line short")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=("source_type", "source_sn", "line_no"), name="inventory_supplyline_unique"),
             models.CheckConstraint(

@@ -46,11 +46,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(status_id=status)
 
     def to_release(self) -> "OrderQuerySet":
-        """Paid orders whose ship notice is still to be written: the to-do list of the release sweep."""
+        """Paid orders whose ship notice is still to be written: the to-do list of the release sweep.
+
+        What waits for goods comes back to the list when they are there.
+        """
         return self.filter(
             status_id=OrderStatus.OPEN,
             payment_status_id=OrderPayment.PAID,
             fulfilment_status_id=OrderFulfilment.UNFULFILLED,
+            awaits_goods=False,
         )
 
     def shipped_before(self, instant: datetime) -> "OrderQuerySet":
@@ -82,7 +86,9 @@ class Order(TrackedModel):
     """What one customer buys from one store.
 
     Four axes tell its state (C-28): the order itself, money, goods, returns. ``customer`` is empty for an
-    anonymous counter sale. Amounts are in the namespace's currency; the consignee is a snapshot (C-30).
+    anonymous counter sale. ``awaits_goods``: paid, but some units are still on their way, the last of them expected
+    on ``promised_on`` (empty: not known); it cannot be sent yet (S001-35). Amounts are in the namespace's currency;
+    the consignee is a snapshot (C-30).
     """
 
     sn = CodeField(_("number"))
@@ -119,6 +125,8 @@ class Order(TrackedModel):
     source_ref = CodeField(_("imported from"), null=True, blank=True)
     expires_at = models.DateTimeField(_("to be paid before"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    awaits_goods = models.BooleanField(_("waits for goods"), default=False, db_default=False, editable=False)
+    promised_on = models.DateField(_("goods expected on"), null=True, blank=True, editable=False)
     noticed_at = models.DateTimeField(_("warehouse notified at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from stores.choices import DocumentStatus, LineType, StockInType, StockOutType
@@ -116,9 +116,23 @@ class StockIn(StockDocument):
 
 
 class StockOut(StockDocument):
-    """Goods leaving a warehouse (S000-21, S002-27)."""
+    """Goods leaving a warehouse (S000-21, S002-27).
+
+    A transfer with a ``destination`` is on its way to that warehouse from the moment it leaves: expected there on
+    ``due_on`` and, with ``opens_presale``, sold there before it arrives (S001-32). Without one it leaves the books.
+    """
 
     type = models.CharField(_("type"), max_length=20, choices=StockOutType, default=StockOutType.INTERNAL_USE)
+    destination = models.ForeignKey(
+        "warehousing.Warehouse",
+        verbose_name=_("destination"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    opens_presale = models.BooleanField(_("sell before it arrives"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("stock-out")
@@ -134,6 +148,11 @@ class StockOut(StockDocument):
         constraints = (
             *_document_constraints("stockout"),
             models.CheckConstraint(condition=Q(type__in=StockOutType.values), name="stores_stockout_type"),
+            models.CheckConstraint(
+                condition=Q(destination__isnull=True, due_on__isnull=True, opens_presale=False)
+                | (Q(type=StockOutType.TRANSFER, destination__isnull=False) & ~Q(destination=F("warehouse"))),
+                name="stores_stockout_destination",
+            ),
         )
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer, PickState, Purpose
 from inventory.exceptions import HoldNotOpen, OverConfirmed
+from inventory.hooks import Route, transfer_route
 from inventory.services.commands import claim
+from inventory.services.kinds import share_changes, share_join
 from inventory.services.movement import Change, Context, move_layers
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -34,10 +36,14 @@ def confirm_outbound(
     reference: str = "",
     company: str = "",
     tracking_no: str = "",
+    route: Route | None = None,
     actor: Actor,
     dry_run: bool = False,
 ) -> bool:
     """Take shipped units off every layer; returns whether the document is now shipped completely.
+
+    Goods of a transfer are expected at the destination of its ``route`` from then on (S001-33), in the same
+    transaction; empty: the one registered for the document, if any.
 
     ``lines`` empty means all that is still open. ``reference`` tells partial confirmations apart (the WMS message):
     the same one again changes nothing. Raises OverConfirmed naming the line, HoldNotOpen when nothing was noticed.
@@ -53,8 +59,8 @@ def confirm_outbound(
     if not holds:
         raise HoldNotOpen(details={"source": source.subject})
     shipped = _match(holds, lines)
-    _mark_shipped(shipped, source)
-    _lower_layers(shipped, context)
+    capped = _mark_shipped(shipped, source)
+    _lower_layers(shipped, capped, context)
     complete = sum(row["open_qty"] for row in holds) == sum(quantity for _row, quantity in shipped)
     record(
         StockShipped(
@@ -100,8 +106,8 @@ def _match(holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None)
     return matched
 
 
-def _mark_shipped(shipped: Sequence[tuple[dict[str, Any], int]], source: Source) -> None:
-    """Raise the shipped counters of the holds and of the promises they served."""
+def _mark_shipped(shipped: Sequence[tuple[dict[str, Any], int]], source: Source) -> list[dict[str, Any]]:
+    """Raise the shipped counters of the holds and of the promises they served; returns the units off caps by share."""
     fetch_prepared(
         _SHIP_HOLDS,
         {"ids": [row["id"] for row, _quantity in shipped], "quantities": [quantity for _row, quantity in shipped]},
@@ -109,10 +115,10 @@ def _mark_shipped(shipped: Sequence[tuple[dict[str, Any], int]], source: Source)
     sold = _sum_lines((row["line_no"], row["bucket_id"], quantity) for row, quantity in shipped if row["bucket_id"])
     internal = _sum_lines((row["line_no"], 0, quantity) for row, quantity in shipped if not row["bucket_id"])
     key = {"source_type": source.type, "source_sn": source.sn}
-    if sold:
-        fetch_prepared(_SHIP_RESERVATIONS, {**key, **sold})
+    capped = fetch_prepared(_SHIP_RESERVATIONS, {**key, **sold}) if sold else []
     if internal:
         fetch_prepared(_SHIP_INTERNAL, {**key, "lines": internal["lines"], "quantities": internal["quantities"]})
+    return capped
 
 
 def _sum_lines(parts: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
@@ -130,8 +136,10 @@ def _sum_lines(parts: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
     }
 
 
-def _lower_layers(shipped: Sequence[tuple[dict[str, Any], int]], context: Context) -> None:
-    """Channel, pool, logical, physical: each goes down by what left, in the fixed order."""
+def _lower_layers(
+    shipped: Sequence[tuple[dict[str, Any], int]], capped: Sequence[dict[str, Any]], context: Context
+) -> None:
+    """Channel, caps, pool, logical, physical: each goes down by what left, in the fixed order."""
     channel, pool, logical, physical = [], [], [], []
     for row, quantity in shipped:
         line_no = row["line_no"]
@@ -145,6 +153,7 @@ def _lower_layers(shipped: Sequence[tuple[dict[str, Any], int]], context: Contex
     move_layers(
         [
             (Layer.CHANNEL, channel),
+            (Layer.SHARE, share_changes(capped, sign=-1)),
             (Layer.POOL, pool),
             (Layer.LOGICAL, logical),
             (Layer.PHYSICAL, physical),
@@ -174,13 +183,19 @@ _SHIP_HOLDS = f"""
 """  # noqa: S608 - built from fixed names only
 
 _SHIP_RESERVATIONS = f"""
-    UPDATE inventory_reservation r
-    SET shipped_qty = r.shipped_qty + w.quantity,
-        state = CASE WHEN r.shipped_qty + w.quantity = r.quantity THEN {int(HoldState.SHIPPED)} ELSE r.state END
-    FROM unnest(%(lines)s::int[], %(buckets)s::bigint[], %(quantities)s::int[]) AS w(line_no, bucket, quantity)
-    WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
-      AND r.line_no = w.line_no AND r.bucket_id = w.bucket AND r.kind = {int(HoldKind.SPOT)}
+    WITH done AS (
+        UPDATE inventory_reservation r
+        SET shipped_qty = r.shipped_qty + w.quantity,
+            state = CASE WHEN r.shipped_qty + w.quantity = r.quantity THEN {int(HoldState.SHIPPED)} ELSE r.state END
+        FROM unnest(%(lines)s::int[], %(buckets)s::bigint[], %(quantities)s::int[]) AS w(line_no, bucket, quantity)
+        WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
+          AND r.line_no = w.line_no AND r.bucket_id = w.bucket AND r.kind = {int(HoldKind.SPOT)}
+        RETURNING r.bucket_id, r.channel_id, r.line_no, r.kind, w.quantity
+    )
+    SELECT done.line_no, done.kind, done.quantity, x.id AS share_id
+    FROM done {share_join("done").removeprefix("LEFT ")}
 """  # noqa: S608 - built from fixed names only
+"""Answers the units that leave a cap."""
 
 _SHIP_INTERNAL = f"""
     UPDATE inventory_internalallocation a

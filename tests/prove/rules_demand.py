@@ -1,0 +1,174 @@
+"""Rules of demand: reserve, change, extend, release, expire, pay, pay late, cancel."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from inventory.exceptions import HoldNotOpen, InsufficientStock
+from inventory.services import (
+    ReserveLine,
+    cancel_paid,
+    change_hold,
+    extend_hold,
+    post_payment,
+    release,
+    release_expired,
+    reserve,
+)
+from tests.prove.driver import Driver, Refusal
+from tests.prove.model import EXPIRED, HELD, SOLD
+from tests.prove.world import ACTOR, MEMBERS
+from vmi.core.sources import Source
+
+ANY = st.integers(0, 10**6)
+UNITS = st.integers(1, 6)
+
+
+class DemandRules(Driver):
+    """An order from its first hold to its payment or its end."""
+
+    @rule(channel=ANY, first=UNITS, second=st.integers(0, 4), minutes=st.integers(5, 40), member=ANY)
+    def reserve(self, channel: int, first: int, second: int, minutes: int, member: int) -> None:
+        """Place an order over one or two SKUs: every line or none."""
+        self._reserve(channel, first, second, minutes, member)
+
+    def _reserve(self, channel: int, first: int, second: int, minutes: int, member: int) -> str | None:
+        channel_id = self.world.channels[channel % len(self.world.channels)]
+        wanted = [units for units in (first, second) if units]
+        lines = [ReserveLine(number + 1, self.world.skus[number], units) for number, units in enumerate(wanted)]
+        short = any(
+            all(
+                self.model.free(bucket, self.now) < line.quantity
+                for bucket in self.buckets_for(channel_id, line.sku_id)
+            )
+            for line in lines
+        )
+        source, expires, partner = self.document("order"), self.after(minutes), MEMBERS[member % 2]
+        holds = self.run(
+            lambda: reserve(
+                channel_id=channel_id,
+                lines=lines,
+                source=source,
+                expires_at=expires,
+                partner_id=partner,
+                actor=ACTOR,
+            ),
+            refused=InsufficientStock if short else None,
+        )
+        if holds:
+            assert [(hold.line_no, hold.quantity) for hold in holds] == [(row.line_no, row.quantity) for row in lines]
+            self.take_over(holds, doc=source.sn, channel=channel_id, member=partner)
+        return source.sn if holds else None
+
+    @rule(channel=ANY, first=UNITS, second=st.integers(0, 4))
+    def buy(self, channel: int, first: int, second: int) -> None:
+        """Order and pay at once."""
+        if doc := self._reserve(channel, first, second, 15, 0):
+            self._pay(doc)
+
+    @rule(pick=ANY, units=st.integers(0, 9))
+    def change_hold(self, pick: int, units: int) -> None:
+        """Give an open hold of an order another quantity; growth is guarded as a reservation is."""
+        promise = self.one_of([row for row in self.model.promises if row.doc[0] == "o"], pick)
+        if promise is None:
+            return
+        refused: Refusal | None = None
+        if not self.live(promise):
+            refused = HoldNotOpen
+        elif units - promise.units > self.model.free(promise.bucket, self.now):
+            refused = InsufficientStock
+        hold_id = promise.id
+        changed = self.run(lambda: change_hold(hold_id=hold_id, quantity=units, actor=ACTOR), refused=refused)
+        if changed is None:
+            return
+        assert changed == units - promise.units
+        if units:
+            self.model.resize(promise, units)
+        else:
+            self.last = None  # released: changing it again is refused
+            self.model.end_hold(promise)
+
+    @rule(pick=ANY, minutes=st.integers(1, 90))
+    def extend(self, pick: int, minutes: int) -> None:
+        """Ask for more time: at most an hour from the beginning, never less than there was."""
+        doc = self.one_of(self.orders(HELD, SOLD, EXPIRED), pick)
+        if doc is None:
+            return
+        live = [row for row in self.model.of_doc(doc, HELD) if self.live(row)]
+        for row in live:
+            longest = row.created + (self.after(60) - self.now)
+            row.expires = max(row.expires, min(self.after(minutes), longest))
+        answer = self.run(lambda: extend_hold(source=Source("order", doc), minutes=minutes, actor=ACTOR))
+        assert answer == min((row.expires for row in live), default=None)
+
+    @rule(pick=ANY)
+    def release(self, pick: int) -> None:
+        """Call an unpaid order off."""
+        doc = self.one_of(self.orders(HELD, SOLD, EXPIRED), pick)
+        if doc is None:
+            return
+        held = self.model.of_doc(doc, HELD)
+        freed = self.run(lambda: release(source=Source("order", doc), actor=ACTOR))
+        assert freed == sum(row.units for row in held)
+        for row in held:
+            self.model.end_hold(row)
+
+    @rule(minutes=st.integers(1, 15))
+    def time_passes(self, minutes: int) -> None:
+        """Holds lapse without anybody doing anything."""
+        self.last = None
+        self.advance(minutes)
+
+    @rule(limit=st.integers(1, 3))
+    def tidy(self, limit: int) -> None:
+        """Sweep some expired holds."""
+        lapsed = [row for row in self.model.promises if row.state == HELD and row.expires <= self.now]
+        done = self.run(lambda: release_expired(limit=limit, actor=ACTOR), repeats=False)
+        assert done == min(limit, len(lapsed))
+
+    @rule(pick=ANY)
+    def pay(self, pick: int) -> None:
+        """Pay in time, late or twice: late goods are taken again if they are still there."""
+        doc = self.one_of(self.orders(HELD, SOLD, EXPIRED), pick)
+        if doc is not None:
+            self._pay(doc)
+
+    def _pay(self, doc: str) -> None:
+        rows = self.model.of_doc(doc, HELD, EXPIRED)
+        refused: Refusal | None = None
+        if doc in self.model.released:
+            refused = HoldNotOpen
+        elif self.too_late(doc):
+            refused = InsufficientStock
+        sold = self.run(lambda: post_payment(source=Source("order", doc), actor=ACTOR), refused=refused)
+        if sold is not None:
+            assert sold == sum(row.units for row in rows)
+            for row in rows:
+                self.model.pay(row)
+
+    def too_late(self, doc: str) -> bool:
+        """Whether goods of lapsed holds are gone: each bucket must still have all of the document's units."""
+        lapsed = [row for row in self.model.of_doc(doc, HELD, EXPIRED) if not self.live(row)]
+        return any(
+            sum(row.units for row in lapsed if row.bucket == bucket) > self.model.free(bucket, self.now)
+            for bucket in {row.bucket for row in lapsed}
+        )
+
+    @rule(pick=ANY)
+    def cancel_paid(self, pick: int) -> None:
+        """Call a paid order off before the warehouse was told; afterwards it is refused."""
+        doc = self.one_of(self.orders(SOLD), pick)
+        if doc is None:
+            return
+        refused = HoldNotOpen if doc in self.model.noticed else None
+        rows = self.model.of_doc(doc, SOLD)
+        freed = self.run(lambda: cancel_paid(source=Source("order", doc), actor=ACTOR), refused=refused)
+        if freed is not None:
+            assert freed == sum(row.units for row in rows)
+            for row in rows:
+                self.model.cancel_paid(row)
+
+    @rule()
+    def again(self) -> None:
+        """The last command once more, as a network repeats it: nothing moves."""
+        if self.last is not None:
+            self.run(self.last)

@@ -1,4 +1,4 @@
-"""``receive``: goods came in; every layer goes up and the shared bucket of the default pool sells them."""
+"""``receive``: goods came in; every layer goes up and the rules of receipts say who sells them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass
 from decimal import Decimal
 
 from inventory.choices import Command, Counter, Layer
+from inventory.services.assign import assign
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import serve_waiting
@@ -53,7 +54,7 @@ def receive(
         return False
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
     places = ensure_places(owner_id=owner_id, places=[_place(line) for line in lines], chains=chains)
-    raise_sellable([(chains[line.sku_id], line.line_no, line.quantity) for line in lines], context)
+    raised = raise_sellable([(chains[line.sku_id], line.line_no, line.quantity) for line in lines], context)
     blend_cost([(chains[line.sku_id].logical_id, line.quantity, line.unit_cost) for line in lines])
     move(
         Layer.LOGICAL,
@@ -66,24 +67,19 @@ def receive(
         context,
     )
     lower_shortage(logical_ids={chains[line.sku_id].logical_id for line in lines}, context=context)
-    serve_waiting(bucket_ids={chains[line.sku_id].bucket_id for line in lines}, context=context)
+    serve_waiting(bucket_ids=raised, context=context)
     record(StockReceived(source_type=source.type, source_sn=source.sn), subject=source.subject, actor=actor)
     return True
 
 
-def raise_sellable(parts: Sequence[tuple[Chain, int, int]], context: Context) -> None:
-    """Raise the shared bucket and the default pool by (chain, line, units), after what is short was covered."""
+def raise_sellable(parts: Sequence[tuple[Chain, int, int]], context: Context) -> set[int]:
+    """Offer (chain, line, units) where the rules of receipts say, after what is short was covered.
+
+    Returns the buckets that gained.
+    """
     units = offered_units([(chain.logical_id, units) for chain, _line, units in parts], context)
-    offers = [(chain, line_no, offer) for (chain, line_no, _units), offer in zip(parts, units, strict=True)]
-    move(
-        Layer.CHANNEL,
-        [Change(chain.bucket_id, line_no, {Counter.BASE_QUOTA: offer}) for chain, line_no, offer in offers],
-        context,
-    )
-    move(
-        Layer.POOL,
-        [Change(chain.pool_id, line_no, {Counter.QUOTA: offer}) for chain, line_no, offer in offers],
-        context,
+    return assign(
+        [(chain, line_no, offer) for (chain, line_no, _units), offer in zip(parts, units, strict=True)], context
     )
 
 

@@ -1,7 +1,7 @@
 """The inventory centre in the back office: every layer, its ledger, and the waterfall of a SKU."""
 
-from inventory.admin import channels, dashboard, history, layers, promises
+from inventory.admin import channels, dashboard, history, layers, promises, proof
 
-__all__ = ["channels", "dashboard", "history", "layers", "promises"]
+__all__ = ["channels", "dashboard", "history", "layers", "promises", "proof"]
 
 dashboard.register()

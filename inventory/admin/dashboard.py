@@ -1,12 +1,26 @@
 """Stock on the first page: what is in the warehouses, what runs out, whether the numbers are proved."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inventory.choices import CorrectionState
 from inventory.selectors.alerts import Alert, rows_with_alert, stock_alerts
+from inventory.selectors.proofs import ProofState, proof_state, red_run
 from vmi.core.admin.columns import link_to, moment
-from vmi.core.admin.dashboard import Card, Table, Tone, list_url, register_cards, register_panel
+from vmi.core.admin.dashboard import (
+    Banner,
+    Card,
+    Table,
+    Tone,
+    list_url,
+    register_banner,
+    register_cards,
+    register_panel,
+)
 from vmi.events.catalogue import ReconcileFailed
 from vmi.events.selectors import latest_event
 from vmi.namespaces.selectors import job_heartbeat
@@ -19,6 +33,7 @@ def register() -> None:
     """Put the panels on the first page."""
     register_cards("stock", stock_cards)
     register_cards("system", reconcile_cards)
+    register_banner(reconcile_banner)
     register_panel("inventory.alerts", alerts_table, order=60)
 
 
@@ -61,19 +76,51 @@ def alerts_table(request: HttpRequest) -> Table | None:
 
 
 def reconcile_cards(request: HttpRequest) -> list[Card]:
-    """Whether the last nightly proof of every number held."""
+    """Whether the last proof of every number held: the nightly one, or one run since by a person."""
     if not request.user.has_perm("events.view_event"):
         return []
-    run = job_heartbeat(RECONCILE_JOB)
-    title, url = _("stock proof"), list_url("events_event", type=ReconcileFailed.type)
-    if run is None:
+    run, state = job_heartbeat(RECONCILE_JOB), proof_state()
+    title, url = _("stock proof"), list_url("inventory_reconcilerun")
+    started = max((one for one in (run and run.started, state.run and state.run.started_at) if one), default=None)
+    if started is None:
         return [Card(title, _("not yet run"), url, _("runs every night"), "verified")]
     failed = latest_event(ReconcileFailed)
-    if failed is not None and failed.at >= run.started:
+    if failed is not None and failed.at >= started:
         found = int(failed.payload["findings"])
-        note = _("at %(time)s") % {"time": moment(failed.at)}
         text = ngettext("%(count)d difference", "%(count)d differences", found) % {"count": found}
-        return [Card(title, text, url, note, "gpp_bad", "bad")]
-    if run.failures:
+        return [Card(title, text, _findings_url(state), _red_note(state, failed.at), "gpp_bad", "bad")]
+    if run is not None and run.failures and run.started == started:
         return [Card(title, _("failed to run"), url, run.error[:120], "gpp_bad", "bad")]
-    return [Card(title, _("proved"), url, _("at %(time)s") % {"time": moment(run.started)}, "verified", "good")]
+    return [Card(title, _("proved"), url, _("at %(time)s") % {"time": moment(started)}, "verified", "good")]
+
+
+def _findings_url(state: ProofState) -> str:
+    """The corrections that wait, else the proof's own page."""
+    if state.waiting:
+        return list_url("inventory_correction", state__exact=int(CorrectionState.PROPOSED))
+    return reverse("admin:inventory_reconcilerun_change", args=[state.run.pk]) if state.run else ""
+
+
+def _red_note(state: ProofState, at: datetime) -> str:
+    """When, and what waits for a decision."""
+    when = _("at %(time)s") % {"time": moment(at)}
+    if not state.waiting:
+        return when
+    waiting = ngettext("%(count)d correction waits", "%(count)d corrections wait", state.waiting)
+    return f"{when} · {waiting % {'count': state.waiting}}"
+
+
+def reconcile_banner(request: HttpRequest) -> Banner | None:
+    """Red above every page while the last proof found differences."""
+    if not request.user.has_perm("inventory.view_reconcilerun"):
+        return None
+    found = red_run()
+    if found is None:
+        return None
+    run, differences = found
+    text = ngettext(
+        "The stock does not add up: %(count)d difference. Look at the findings.",
+        "The stock does not add up: %(count)d differences. Look at the findings.",
+        differences,
+    )
+    return Banner(text % {"count": differences}, reverse("admin:inventory_reconcilerun_change", args=[run]))

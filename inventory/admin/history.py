@@ -1,5 +1,6 @@
 """The ledger and the commands that wrote it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -27,13 +28,18 @@ class NamedChangeList(ChangeList):
         self.result_list = name_all(list(self.result_list))  # type: ignore[has-type]
 
 
+def name_people(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people, in one query."""
+    people = get_user_model().objects.filter(pk__in={one for one in ids if one is not None})
+    return {person.pk: str(person) for person in people}
+
+
 def name_all(entries: list[Any]) -> list[Any]:
-    """Set ``actor_name`` and, on ledger entries, ``row`` on each of them; a few queries whatever their number."""
-    people = get_user_model().objects.filter(pk__in={entry.actor_id for entry in entries})
-    names = {person.pk: str(person) for person in people}
-    titles = row_titles({(entry.layer, entry.row_id) for entry in entries if isinstance(entry, LedgerEntry)})
+    """Set ``actor_name`` on each and ``row`` where a stock row is named; a few queries whatever their number."""
+    names = name_people(getattr(entry, "actor_id", None) for entry in entries)
+    titles = row_titles({(entry.layer, entry.row_id) for entry in entries if hasattr(entry, "row_id")})
     for entry in entries:
-        entry.actor_name = names.get(entry.actor_id, "–")
+        entry.actor_name = names.get(getattr(entry, "actor_id", 0), "–")
         entry.row = titles.get((getattr(entry, "layer", 0), getattr(entry, "row_id", 0)))
     return entries
 

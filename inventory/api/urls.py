@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from inventory.api.hold_views import HoldViewSet
+from inventory.api.proof_views import CorrectionViewSet, ReconcileRunViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
@@ -25,6 +26,8 @@ app_entries: list[Entry] = [
     ("physicalStocks", PhysicalStockViewSet, "physicalstock"),
     ("reservations", ReservationViewSet, "reservation"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
+    ("reconcileRuns", ReconcileRunViewSet, "reconcilerun"),
+    ("corrections", CorrectionViewSet, "correction"),
 ]
 
 _ID = f"(?P<pk>{ID_REGEX})"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from celery import current_app
 from django.db import transaction
 
 from inventory.models import ReconcileRun
@@ -17,11 +18,15 @@ from vmi.core.db import fetch_all
 from vmi.core.tenancy import current_schema
 from vmi.events.catalogue import ReconcileFailed
 from vmi.events.services import record
+from vmi.namespaces.tasks import delay_in_namespace
 
 __all__ = ["STOCK_PROOF", "Finding", "Report", "prove_stock", "prove_stock_rows", "reconcile"]
 
 STOCK_PROOF: Final = "I1–I8 stock"
 """The name of the stock core's own proof."""
+
+NIGHTLY: Final = "inventory.reconcile_nightly"
+"""The task that proves a namespace."""
 
 FINDINGS_KEPT: Final = 100
 """Differences of each proof that a run keeps word for word."""
@@ -59,6 +64,11 @@ def reconcile(*, raise_event: bool = False, actor: Actor | None = None) -> Repor
         )
         _keep(report, run, actor or system_actor("reconcile"))
     return report
+
+
+def prove_again() -> None:
+    """Have a worker run the nightly proof after the commit: a correction shall show its effect at once."""
+    delay_in_namespace(current_app.tasks[NIGHTLY])
 
 
 @transaction.atomic

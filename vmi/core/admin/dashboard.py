@@ -82,9 +82,18 @@ class Table:
     numeric: frozenset[int] = field(default=frozenset())
 
 
+@dataclass(frozen=True)
+class Banner:
+    """A sentence in red above every page, and where to look."""
+
+    text: Text
+    url: str
+
+
 Panel = Cards | Bars | Table
 PanelMaker = Callable[[HttpRequest], Panel | None]
 CardsMaker = Callable[[HttpRequest], Iterable[Card]]
+BannerMaker = Callable[[HttpRequest], Banner | None]
 Site = Literal["namespace", "platform"]
 
 GROUPS: dict[str, tuple[int, Text]] = {
@@ -97,6 +106,7 @@ GROUPS: dict[str, tuple[int, Text]] = {
 
 _panels: dict[tuple[Site, str], tuple[int, PanelMaker]] = {}
 _cards: dict[tuple[Site, str], list[CardsMaker]] = {}
+_banners: list[BannerMaker] = []
 
 
 def register_panel(name: str, maker: PanelMaker, *, order: int, site: Site = "namespace") -> None:
@@ -109,6 +119,17 @@ def register_cards(group: str, maker: CardsMaker, *, site: Site = "namespace") -
     makers = _cards.setdefault((site, group), [])
     if maker not in makers:
         makers.append(maker)
+
+
+def register_banner(maker: BannerMaker) -> None:
+    """Add an app's banner of the namespaces' back office; it asks one small statement at most."""
+    if maker not in _banners:
+        _banners.append(maker)
+
+
+def banners(request: HttpRequest) -> list[Banner]:
+    """What must not be overlooked, for those who may see it."""
+    return [banner for maker in _banners if (banner := maker(request)) is not None]
 
 
 def panels(request: HttpRequest, site: Site) -> list[Panel]:

@@ -90,6 +90,8 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.physicalstock", "shelves"),
             ("inventory.batch", "event_available"),
             ("inventory.ledgerentry", "menu_book"),
+            ("inventory.reconcilerun", "verified"),
+            ("inventory.correction", "healing"),
         ),
         (Link(_("Stock waterfall"), "inventory_waterfall_search", "waterfall_chart", "inventory.view_logicalstock"),),
     ),

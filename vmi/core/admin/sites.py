@@ -1,5 +1,7 @@
 """Two back offices: one of a namespace, one of the platform. Neither lists the other's models (S17)."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -21,6 +23,13 @@ class NamespaceSite(UnfoldAdminSite):
         from vmi.core.admin.sources import source_view
 
         return [path("go/<str:kind>/<path:number>/", self.admin_view(source_view), name="source")]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page knows, with the banners of those signed in."""
+        from vmi.core.admin.dashboard import banners
+
+        found: dict[str, Any] = super().each_context(request)
+        return {**found, "banners": banners(request) if self.has_permission(request) else []}
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff of the namespace the host belongs to."""

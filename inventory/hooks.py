@@ -4,6 +4,8 @@ They register at start (dependency inversion); without them the stock core works
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from vmi.core.actors import Actor
@@ -21,9 +23,23 @@ CallOff = Callable[[Source, Actor], None]
 ChannelScope = Callable[["User"], "set[int] | None"]
 """A signed-in person in, the ids of the channels they are confined to out; None: every channel."""
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a transfer goes: expected there on ``due_on`` (None: not known), sold before it arrives if ``presale``."""
+
+    warehouse_id: int
+    owner_id: int
+    due_on: date | None = None
+    presale: bool = False
+
+
+TransferRoute = Callable[[Source], Route | None]
+"""An internal document in, where its goods go within the house out; None: they leave it."""
+
 _store_minutes: list[StoreMinutes] = []
 _call_off: list[CallOff] = []
 _channel_scope: list[ChannelScope] = []
+_transfer_route: list[TransferRoute] = []
 
 
 def register_store_minutes(fn: StoreMinutes) -> None:
@@ -44,6 +60,16 @@ def register_channel_scope(fn: ChannelScope) -> None:
 def channels_of(user: "User") -> set[int] | None:
     """The channels a signed-in person is confined to (C-54); None: every channel."""
     return _channel_scope[0](user) if _channel_scope else None
+
+
+def register_transfer_route(fn: TransferRoute) -> None:
+    """Say who knows where transfers go; the last one registered wins."""
+    _transfer_route[:] = [fn]
+
+
+def transfer_route(source: Source) -> Route | None:
+    """Where the goods of an internal document go, None when they leave the house."""
+    return _transfer_route[0](source) if _transfer_route else None
 
 
 def register_call_off(fn: CallOff) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer, PickState, Purpose
@@ -11,6 +11,8 @@ from inventory.hooks import Route, transfer_route
 from inventory.services.commands import claim
 from inventory.services.kinds import share_changes, share_join
 from inventory.services.movement import Change, Context, move_layers
+from inventory.services.promises import plan_promises
+from inventory.services.supply_dispatch import Arrivals, send_on
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -60,7 +62,11 @@ def confirm_outbound(
         raise HoldNotOpen(details={"source": source.subject})
     shipped = _match(holds, lines)
     capped = _mark_shipped(shipped, source)
-    _lower_layers(shipped, capped, context)
+    arriving = send_on(shipped, route or transfer_route(source), context)
+    if arriving.bucket_ids:
+        context = replace(context, command=Command.DISPATCH_TRANSFER)
+    _lower_layers(shipped, capped, arriving, context)
+    plan_promises(bucket_ids=arriving.bucket_ids, context=context)
     complete = sum(row["open_qty"] for row in holds) == sum(quantity for _row, quantity in shipped)
     record(
         StockShipped(
@@ -137,10 +143,13 @@ def _sum_lines(parts: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
 
 
 def _lower_layers(
-    shipped: Sequence[tuple[dict[str, Any], int]], capped: Sequence[dict[str, Any]], context: Context
+    shipped: Sequence[tuple[dict[str, Any], int]],
+    capped: Sequence[dict[str, Any]],
+    arriving: Arrivals,
+    context: Context,
 ) -> None:
-    """Channel, caps, pool, logical, physical: each goes down by what left, in the fixed order."""
-    channel, pool, logical, physical = [], [], [], []
+    """Channel, caps, pool, logical, physical: each goes down by what left, in the fixed order; a destination up."""
+    channel, pool, logical, physical = list(arriving.channel), [], list(arriving.logical), []
     for row, quantity in shipped:
         line_no = row["line_no"]
         if row["bucket_id"]:
@@ -164,9 +173,10 @@ def _lower_layers(
 
 _OPEN = f"""
     SELECT h.id, h.line_no, h.physical_id, h.bucket_id, h.quantity - h.shipped_qty AS open_qty,
-           s.logical_id, p.id AS pool_id
+           s.logical_id, s.sku_id, l.unit_cost, p.id AS pool_id
     FROM inventory_physicalhold h
     JOIN inventory_physicalstock s ON s.id = h.physical_id
+    JOIN inventory_logicalstock l ON l.id = s.logical_id
     LEFT JOIN inventory_channelstock c ON c.id = h.bucket_id
     JOIN inventory_allocationpool p ON p.id = c.pool_id
       OR (h.bucket_id IS NULL AND p.logical_id = s.logical_id AND p.purpose = {int(Purpose.INTERNAL)})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 
 from inventory.choices import Command, Counter, Layer, SupplyKind
 from inventory.exceptions import PresaleElsewhere, SupplyExceeded, SupplyLineShort, UnknownSku
@@ -25,12 +26,13 @@ from vmi.events.services import record
 
 @dataclass(frozen=True, slots=True)
 class ExpectLine:
-    """Units of a SKU that are on their way, expected on a day (None: not known yet)."""
+    """Units of a SKU that are on their way, expected on a day (None: not known yet), at a cost per unit."""
 
     line_no: int
     sku_id: int
     quantity: int
     due_on: date | None = None
+    unit_cost: Decimal = Decimal(0)
 
 
 @command
@@ -81,8 +83,8 @@ def _check(lines: Sequence[ExpectLine]) -> None:
 
 def insert_lines(
     *, kind: SupplyKind, lines: Sequence[ExpectLine], chains: dict[int, Chain], context: Context
-) -> list[int]:
-    """Write supply lines, or add to those the document has already (a transfer that leaves in parts); their ids."""
+) -> dict[int, int]:
+    """Write supply lines, or add to those the document has already (it leaves in parts); their ids by line number."""
     rows = fetch_prepared(
         _INSERT,
         {
@@ -95,9 +97,10 @@ def insert_lines(
             "logicals": [chains[line.sku_id].logical_id for line in lines],
             "quantities": [line.quantity for line in lines],
             "dues": [line.due_on.isoformat() if line.due_on else "" for line in lines],
+            "costs": [line.unit_cost for line in lines],
         },
     )
-    return [row["id"] for row in rows]
+    return {row["line_no"]: row["id"] for row in rows}
 
 
 @command
@@ -201,17 +204,17 @@ def _exceeded(line: SupplyRow, wanted: int, available: int) -> SupplyExceeded:
 
 _INSERT = """
     INSERT INTO inventory_supplyline AS s
-        (kind, source_type, source_sn, line_no, logical_id, expected_qty, due_on, first_due_on, state,
-         creater_id, create_time, modify_time)
-    SELECT %(kind)s::smallint, %(source_type)s, %(source_sn)s, w.line_no, w.logical, w.quantity,
+        (kind, source_type, source_sn, line_no, logical_id, expected_qty, unit_cost, due_on, first_due_on,
+         state, creater_id, create_time, modify_time)
+    SELECT %(kind)s::smallint, %(source_type)s, %(source_sn)s, w.line_no, w.logical, w.quantity, w.cost,
            nullif(w.due, '')::date, nullif(w.due, '')::date, 1,
            %(actor)s::bigint, %(at)s::timestamptz, %(at)s::timestamptz
-    FROM unnest(%(lines)s::int[], %(logicals)s::bigint[], %(quantities)s::int[], %(dues)s::varchar[])
-         AS w(line_no, logical, quantity, due)
+    FROM unnest(%(lines)s::int[], %(logicals)s::bigint[], %(quantities)s::int[], %(costs)s::numeric[],
+                %(dues)s::varchar[]) AS w(line_no, logical, quantity, cost, due)
     ORDER BY w.line_no
     ON CONFLICT (source_type, source_sn, line_no) DO UPDATE
     SET expected_qty = s.expected_qty + excluded.expected_qty, state = 1, modify_time = excluded.modify_time
-    RETURNING s.id
+    RETURNING s.id, s.line_no
 """
 
 _GRANTED = """

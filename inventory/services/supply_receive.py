@@ -29,14 +29,14 @@ from vmi.events.services import record
 
 @dataclass(frozen=True, slots=True)
 class ArrivalLine:
-    """Units of a supply line put on a location; ``line_no`` and ``unit_cost`` are those of the receipt."""
+    """Units of a supply line put on a location; without a ``unit_cost`` they cost what was expected."""
 
     line_no: int
     supply_line_id: int
     location_id: int
     batch: str
     quantity: int
-    unit_cost: Decimal
+    unit_cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
     promises = lock_presold(presold, now=context.at, actor=actor)
     served = _share_out(arrivals, promises)
     _book(arrivals, served, context)
-    blend_cost([(rows[line.supply_line_id].logical_id, line.quantity, line.unit_cost) for line in lines])
+    blend_cost([(rows[line.supply_line_id].logical_id, line.quantity, _cost(line, rows)) for line in lines])
     _book_logical(arrivals, served, context)
     move(
         Layer.PHYSICAL,
@@ -212,6 +212,10 @@ def _close_full(rows: Sequence[SupplyRow], context: Context) -> None:
 
 def _place(line: ArrivalLine, rows: Mapping[int, SupplyRow]) -> Place:
     return Place(rows[line.supply_line_id].sku_id, line.location_id, line.batch)
+
+
+def _cost(line: ArrivalLine, rows: Mapping[int, SupplyRow]) -> Decimal:
+    return rows[line.supply_line_id].unit_cost if line.unit_cost is None else line.unit_cost
 
 
 def _ensure_places(lines: Sequence[ArrivalLine], rows: Mapping[int, SupplyRow]) -> dict[Place, int]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -36,6 +37,7 @@ class SupplyRow:
     received_qty: int
     closed_qty: int
     presale_qty: int
+    unit_cost: Decimal
     due_on: date | None
     first_due_on: date | None
     state: SupplyState
@@ -139,8 +141,8 @@ def _lock_presold(bucket_ids: list[int], now: datetime, actor: Actor) -> dict[in
 
 _LOCK_LINES = f"""
     SELECT s.id, s.kind, s.source_type, s.source_sn, s.line_no, s.logical_id, s.bucket_id, s.expected_qty,
-           s.received_qty, s.closed_qty, s.presale_qty, s.due_on, s.first_due_on, s.state, l.sku_id, i.sku,
-           l.warehouse_id, l.owner_id, c.id AS default_id, p.id AS default_pool_id
+           s.received_qty, s.closed_qty, s.presale_qty, s.unit_cost, s.due_on, s.first_due_on, s.state, l.sku_id,
+           i.sku, l.warehouse_id, l.owner_id, c.id AS default_id, p.id AS default_pool_id
     FROM inventory_supplyline s
     JOIN inventory_logicalstock l ON l.id = s.logical_id
     JOIN catalog_productinfo i ON i.id = l.sku_id

@@ -1,6 +1,7 @@
 """Carts and orders that were promised more than there is: growing, giving back, handing over, minutes to pay (C-08)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,13 @@ def test_an_order_kept_elsewhere_is_promised_and_paid_by_kinds() -> None:
     stock = make_stock(2)
     allow_oversell(stock, 3)
     lines = [ReserveLine(1, stock.sku_id, 4)]
-    order = {"channel_id": stock.channel_id, "order_no": "EXT-1", "lines": lines, "partner_id": None, "actor": ACTOR}
+    order: dict[str, Any] = {
+        "channel_id": stock.channel_id,
+        "order_no": "EXT-1",
+        "lines": lines,
+        "partner_id": None,
+        "actor": ACTOR,
+    }
 
     held_rows = reserve_order(**order)
     assert [(row.promise.name, row.quantity) for row in held_rows] == [("SPOT", 2), ("OVERSOLD", 2)]

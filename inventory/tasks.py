@@ -5,6 +5,7 @@ from celery import shared_task
 from inventory.services.reconcile import reconcile
 from inventory.services.release import SWEEP_CHUNK, release_expired
 from inventory.services.safety_rearm import DUE_REASON, due_for_rearming, rearm_safety, top_up_safety
+from inventory.services.safety_review import REVIEWS_MAX, due_for_review, review_safety
 from inventory.services.safety_rows import SAFETY
 from inventory.services.threshold import ANNOUNCED_MAX, announce_low_stock
 from vmi.core import clock
@@ -55,6 +56,18 @@ def rearm_safety_stock() -> int:
             actor=system_actor("safety"),
         ).moved
     return withheld + top_up_safety()
+
+
+@shared_task(base=NamespaceTask, name="inventory.review_safety")
+def review_safety_stock() -> int:
+    """Review the policies whose week or month is over (S001-23); returns how many reviews were made."""
+    made = 0
+    for _chunk in range(CHUNKS_PER_RUN_MAX):
+        due = due_for_review()
+        made += len(review_safety(logical_ids=due))
+        if len(due) < REVIEWS_MAX:
+            break
+    return made
 
 
 @shared_task(base=NamespaceTask, name="inventory.reconcile_nightly")

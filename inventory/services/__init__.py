@@ -21,6 +21,7 @@ from inventory.services.safety import SafetyItem, set_safeties, set_safety
 from inventory.services.safety_lock import lock_safety, unlock_safety
 from inventory.services.safety_rearm import rearm_safety, top_up_safety
 from inventory.services.safety_release import release_safety
+from inventory.services.safety_review import accept_review, reject_review, review_safety
 from inventory.services.safety_terms import SafetyTerms
 from inventory.services.ship import Pick, issue_ship_notice
 from inventory.services.stocktake import CountLine, count, open_stocktake, reject_stocktake, submit_stocktake
@@ -46,6 +47,7 @@ __all__ = [
     "ShippedLine",
     "Taker",
     "UnlockLine",
+    "accept_review",
     "add_channel_source",
     "add_to_cart",
     "adjust",
@@ -77,6 +79,7 @@ __all__ = [
     "rearm_safety",
     "receive",
     "receive_return",
+    "reject_review",
     "reject_stocktake",
     "release",
     "release_expired",
@@ -84,6 +87,7 @@ __all__ = [
     "release_safety",
     "reserve",
     "reserve_order",
+    "review_safety",
     "set_safeties",
     "set_safety",
     "set_threshold",

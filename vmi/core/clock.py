@@ -49,10 +49,14 @@ def at(instant: datetime) -> Iterator[None]:
         _fixed.reset(token)
 
 
-def local_date(instant: datetime) -> date:
-    """The business day of ``instant`` in the zone of the current namespace (default Asia/Shanghai)."""
+def local_zone() -> ZoneInfo:
+    """The zone of the current namespace (default Asia/Shanghai)."""
     tenant = connection.tenant
     if connection.schema_name != PUBLIC_SCHEMA and not hasattr(tenant, "time_zone"):
         tenant = current_namespace()  # entered by name only: the stand-in knows no zone
-    zone = getattr(tenant, "time_zone", "") or "Asia/Shanghai"
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return ZoneInfo(getattr(tenant, "time_zone", "") or "Asia/Shanghai")
+
+
+def local_date(instant: datetime) -> date:
+    """The business day of ``instant`` in the zone of the current namespace."""
+    return instant.astimezone(local_zone()).date()

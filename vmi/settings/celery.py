@@ -64,6 +64,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "release-expired-holds": _sweep("inventory.release_expired_holds", timedelta(minutes=1)),
     "watch-low-stock": _sweep("inventory.watch_low_stock", timedelta(minutes=1)),
     "rearm-safety": _sweep("inventory.rearm_safety", timedelta(minutes=10)),
+    "review-safety": _sweep("inventory.review_safety", timedelta(hours=24)),
     "send-ship-notices": _sweep("warehousing.send_notices", timedelta(minutes=1)),
     "retry-refunds": _sweep("payments.retry_refunds", timedelta(minutes=5)),
     "purge-events": _sweep("vmi.events.purge", timedelta(hours=24)),

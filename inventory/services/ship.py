@@ -121,21 +121,30 @@ def _pick(row: dict[str, Any]) -> Pick:
 
 
 _PROMISES = f"""
-    SELECT r.line_no, r.bucket_id, r.quantity, p.logical_id, l.sku_id, i.sku, r.kind, r.promised_on::text
+    SELECT r.line_no, r.bucket_id, r.quantity, w.logical_id, w.sku_id, w.sku, r.kind, r.promised_on::text
     FROM inventory_reservation r
-    JOIN inventory_channelstock c ON c.id = r.bucket_id
-    JOIN inventory_allocationpool p ON p.id = c.pool_id
-    JOIN inventory_logicalstock l ON l.id = p.logical_id
-    JOIN catalog_productinfo i ON i.id = l.sku_id
+    CROSS JOIN LATERAL (
+        SELECT p.logical_id, l.sku_id, i.sku
+        FROM inventory_channelstock c
+        JOIN inventory_allocationpool p ON p.id = c.pool_id
+        JOIN inventory_logicalstock l ON l.id = p.logical_id
+        JOIN catalog_productinfo i ON i.id = l.sku_id
+        WHERE c.id = r.bucket_id LIMIT 1
+    ) w
     WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s AND r.state = {int(HoldState.SOLD)}
     UNION ALL
-    SELECT a.line_no, NULL, a.quantity, a.logical_id, l.sku_id, i.sku, {int(HoldKind.SPOT)}, NULL
+    SELECT a.line_no, NULL, a.quantity, a.logical_id, w.sku_id, w.sku, {int(HoldKind.SPOT)}, NULL
     FROM inventory_internalallocation a
-    JOIN inventory_logicalstock l ON l.id = a.logical_id
-    JOIN catalog_productinfo i ON i.id = l.sku_id
+    CROSS JOIN LATERAL (
+        SELECT l.sku_id, i.sku
+        FROM inventory_logicalstock l JOIN catalog_productinfo i ON i.id = l.sku_id
+        WHERE l.id = a.logical_id LIMIT 1
+    ) w
     WHERE a.source_type = %(source_type)s AND a.source_sn = %(source_sn)s AND a.state = {int(HoldState.SOLD)}
     ORDER BY line_no
 """  # noqa: S608 - built from fixed names only
+"""From the document to its few rows, then along the primary keys row by row: ``LIMIT 1`` leaves the planner no other
+way, whatever it believes of tables that were filled since it looked at them."""
 
 _PLACE_COLUMNS = """
     s.logical_id, s.sku_id, i.sku, l.warehouse_id, s.owner_id, w.code AS owner, s.location_id,

@@ -8,6 +8,7 @@ from inventory.exceptions import HoldNotOpen, InsufficientStock, ShortLine
 from inventory.selectors.buckets import sku_codes
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
+from inventory.services.promises import serve_waiting
 from inventory.services.rows import Chain, find_chains
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -117,6 +118,7 @@ def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Ac
         [Change(row["physical_id"], row["line_no"], {Counter.PHYSICAL_HELD: -row["quantity"]}) for row in freed],
         context,
     )
+    serve_waiting(bucket_ids={row["bucket_id"] for row in rows}, context=context)
     return sum(row["quantity"] for row in rows)
 
 

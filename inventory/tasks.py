@@ -8,6 +8,7 @@ from inventory.services.safety_rearm import DUE_REASON, due_for_rearming, rearm_
 from inventory.services.safety_review import REVIEWS_MAX, due_for_review, review_safety
 from inventory.services.safety_rows import SAFETY
 from inventory.services.threshold import ANNOUNCED_MAX, announce_low_stock
+from inventory.services.windows import RETURNED_MAX, return_expired_quotas
 from vmi.core import clock
 from vmi.core.actors import system_actor
 from vmi.core.sources import Source
@@ -28,6 +29,18 @@ def release_expired_holds() -> int:
         if count < SWEEP_CHUNK:
             break
     return released
+
+
+@shared_task(base=NamespaceTask, name="inventory.return_expired_quotas")
+def return_expired() -> int:
+    """Return the unsold rest of quotas whose window ended (S001-29) in chunks; returns how many buckets."""
+    returned = 0
+    for _chunk in range(CHUNKS_PER_RUN_MAX):
+        count = return_expired_quotas()
+        returned += count
+        if count < RETURNED_MAX:
+            break
+    return returned
 
 
 @shared_task(base=NamespaceTask, name="inventory.watch_low_stock")

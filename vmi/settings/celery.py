@@ -62,6 +62,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "release-paid-orders": _sweep("orders.release_paid", timedelta(minutes=1)),
     "complete-orders": _sweep("orders.auto_complete", timedelta(hours=1)),
     "release-expired-holds": _sweep("inventory.release_expired_holds", timedelta(minutes=1)),
+    "return-expired-quotas": _sweep("inventory.return_expired_quotas", timedelta(minutes=1)),
     "watch-low-stock": _sweep("inventory.watch_low_stock", timedelta(minutes=1)),
     "rearm-safety": _sweep("inventory.rearm_safety", timedelta(minutes=10)),
     "review-safety": _sweep("inventory.review_safety", timedelta(hours=24)),

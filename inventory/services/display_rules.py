@@ -1,0 +1,39 @@
+"""Setting what customers see of a bucket's figures; every change is written to the audit log (C-37)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from inventory.choices import DisplayRule
+from inventory.models import ChannelStock
+from vmi.core.actors import Actor
+from vmi.core.audit import audit
+from vmi.core.commands import command
+from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.fields import QUANTITY_MAX
+
+
+@command
+def set_display(
+    *, bucket_id: int, rule: DisplayRule | None, units: int | None = None, actor: Actor, dry_run: bool = False
+) -> ChannelStock:
+    """Set the display rule of a bucket with its number; None: that of the channel.
+
+    A minimum may raise what is shown above what lies there, so it needs overselling to be enabled, and only as far as
+    that covers is anything raised. Raises NotFound, InvalidRequest.
+    """
+    if units is not None and not 1 <= units <= QUANTITY_MAX:
+        raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="units")
+    bucket = ChannelStock.objects.select_for_update(of=("self",)).filter(pk=bucket_id).first()
+    if bucket is None:
+        raise NotFound(param="bucket")
+    if rule not in (None, DisplayRule.EXACT) and units is None:
+        raise InvalidRequest(_("This rule needs a number of units."), code="units_required", param="units")
+    if rule == DisplayRule.MINIMUM and not bucket.oversell_enabled:
+        raise InvalidRequest(
+            _("A minimum is shown only where overselling is enabled."), code="minimum_without_oversell", param="rule"
+        )
+    wanted = {"display_rule": rule, "display_units": units if rule is not None else None}
+    before = {"display_rule": bucket.display_rule, "display_units": bucket.display_units}
+    ChannelStock.objects.filter(pk=bucket_id).update(**wanted)
+    audit(bucket, before, wanted, actor=actor)
+    bucket.refresh_from_db()
+    return bucket

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.enums import ActionVariant
 
-from orders.admin.filters import ReturnStatusFilter
 from orders.admin.panels import Panel, history_of, link_to
 from orders.choices import RETURN_MACHINE, ReturnStatus
 from orders.exceptions import InspectionMismatch
@@ -19,6 +18,7 @@ from orders.services import InspectionInput, inspect_return, receive_return, rej
 from stores.admin.scope import StoreScopeMixin
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
 from vmi.core.admin.columns import reference_column
+from vmi.core.admin.filters import status_filter
 
 
 class RejectForm(forms.Form):
@@ -69,7 +69,7 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
     store_path = "order__store_id"
     order_sn = reference_column("order", "orders_order", text="sn", description=_("order"))
     list_display = ("sn", "order_sn", "state", "reason", "refund_amount", "create_time", "received_at", "inspected_at")
-    list_filter = (ReturnStatusFilter,)
+    list_filter = (status_filter(ReturnStatus),)
     list_select_related = ("order",)
     search_fields = ("sn", "order__sn__exact")
     date_hierarchy = "create_time"

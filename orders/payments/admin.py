@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from orders.admin import OrderAdmin
-from orders.admin.filters import AxisFilter
 from orders.admin.panels import Panel, PanelMaker, link_to, moment
 from orders.choices import OrderStatus
 from orders.models import Order
@@ -29,9 +28,10 @@ from orders.payments.services import confirm_offline_payment, confirm_refund
 from stores.admin.scope import StoreScopeMixin
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action, status_badge, status_column
 from vmi.core.admin.columns import reference_column
+from vmi.core.admin.filters import StatusFilter
 
 
-class PaymentStateFilter(AxisFilter):
+class PaymentStateFilter(StatusFilter):
     """Payments by state."""
 
     title = _("state")
@@ -39,7 +39,7 @@ class PaymentStateFilter(AxisFilter):
     enum = PaymentState
 
 
-class RefundStateFilter(AxisFilter):
+class RefundStateFilter(StatusFilter):
     """Refunds by state."""
 
     title = _("state")

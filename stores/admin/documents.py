@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from stores.admin.filters import DocumentStatusFilter
 from stores.admin.scope import StoreScopeMixin
 from stores.admin.steps import history_of
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
@@ -23,6 +22,7 @@ from vmi.core.admin import ModelAdmin, status_badge, status_column
 from vmi.core.admin.columns import reference_column
 from vmi.core.admin.dashboard import list_url
 from vmi.core.admin.export import Columns, ExportMixin
+from vmi.core.admin.filters import status_filter
 from vmi.core.admin.sources import source_link
 
 HEAD_FIELDS = ("warehouse_id", "owner_id", "store_id", "type", "description", "source_sn")
@@ -51,6 +51,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     """A document: head and lines typed in while it is a draft, moved on by actions, its history below."""
 
     system_types: ClassVar[frozenset[str]] = frozenset()
+    head_fields: ClassVar[tuple[str, ...]] = HEAD_FIELDS
 
     warehouse_name = reference_column("warehouse", "warehousing_warehouse", description=_("warehouse"))
     store_name = reference_column("store", "stores_store", description=_("store"))
@@ -65,7 +66,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         "source",
         "create_time",
     )
-    list_filter = (DocumentStatusFilter, "type", "warehouse", "owner", "store")
+    list_filter = (status_filter(DocumentStatus), "type", "warehouse", "owner", "store")
     search_fields = ("sn", "source_sn", "description", "lines__sku")
     date_hierarchy = "create_time"
     list_select_related = ("warehouse", "owner", "store")
@@ -144,7 +145,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         """Create or edit the document with its lines by the same command as the API."""
         lines = [line for formset in formsets for line in formset.document_lines()]
         if change:
-            fields = {name: getattr(form.instance, name) for name in HEAD_FIELDS}
+            fields = {name: getattr(form.instance, name) for name in self.head_fields}
             self.update(form.instance.pk, lines, fields, self.actor(request))
         else:
             created = self.create(form.instance, lines, self.actor(request))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from stores.admin.filters import GoodsStatusFilter
 from stores.admin.scope import StoreScopeMixin
 from stores.choices import GOODS_MACHINE, GoodsStatus
 from stores.models import Goods
@@ -19,6 +18,7 @@ from stores.services import list_goods, set_goods_status, update_goods
 from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_badge, status_column
 from vmi.core.admin.columns import link_to, reference_column
 from vmi.core.admin.export import Columns, ExportMixin
+from vmi.core.admin.filters import status_filter
 
 TEXT_FIELDS = ("name", "description", "parameter", "service_info", "price")
 
@@ -46,7 +46,7 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
 
     store_name = reference_column("store", "stores_store", description=_("store"))
     list_display = ("sku", "name", "store_name", "price", "count", "sellable", "state", "waterfall")
-    list_filter = (GoodsStatusFilter, "store")
+    list_filter = (status_filter(GoodsStatus), "store")
     search_fields = ("sku", "name")
     list_select_related = ("store",)
     autocomplete_fields = ("store", "product")

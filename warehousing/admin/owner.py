@@ -10,9 +10,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from partners.choices import PARTNER_MACHINE, PartnerStatus
 from vmi.core.actors import Actor
 from vmi.core.admin import TrackedAdmin, namespace_site, service_action, status_column
+from vmi.core.admin.filters import status_filter
 from warehousing import services
 from warehousing.admin.adopt import adopt
-from warehousing.admin.filters import status_filter
 from warehousing.models import Owner
 from warehousing.services.owner import OWNER_CHANGEABLE
 
@@ -24,7 +24,7 @@ class OwnerAdmin(TrackedAdmin):
     state = status_column(machine=PARTNER_MACHINE)
     list_display = ("code", "name", "type", "contact", "phone", "settlement_cycle", "state")
     list_filter = (
-        status_filter(PARTNER_MACHINE),
+        status_filter(PartnerStatus),
         ("type", ChoicesDropdownFilter),
         ("settlement_cycle", ChoicesDropdownFilter),
     )

@@ -16,10 +16,10 @@ from unfold.decorators import display
 from vmi.core.actors import Actor
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site, service_action, status_column
 from vmi.core.admin.columns import choice_column, reference_column
+from vmi.core.admin.filters import status_filter
 from vmi.core.admin.sources import source_link
 from warehousing import services
 from warehousing.admin.adopt import adopt
-from warehousing.admin.filters import status_filter
 from warehousing.admin.forms import ConnectionForm, ParcelForm
 from warehousing.choices import SHIP_NOTICE_MACHINE, MessageState, ShipNoticeStatus
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection, WmsMessage
@@ -112,7 +112,7 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
     place = reference_column("warehouse", "warehousing_warehouse", description=_("warehouse"))
     list_display = ("sn", "place", "source", "state", "company", "tracking_no", "attempts", "create_time")
     list_filter = (
-        status_filter(SHIP_NOTICE_MACHINE),
+        status_filter(ShipNoticeStatus),
         ("warehouse", RelatedDropdownFilter),
         ("create_time", RangeDateTimeFilter),
     )

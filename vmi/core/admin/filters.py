@@ -11,7 +11,10 @@ from vmi.core.choices import StatusEnum
 
 
 class StatusFilter(SimpleListFilter):
-    """The states of one enumeration, in its order and by the names the list shows; subclass and set ``enum``."""
+    """The states of one enumeration, in its order and by the names the list shows; subclass and set ``enum``.
+
+    Another column than ``status`` names itself in ``title`` and ``parameter_name``.
+    """
 
     title = _("status")
     parameter_name = "status"
@@ -27,7 +30,11 @@ class StatusFilter(SimpleListFilter):
         value = self.value()
         if value is None or not value.isdecimal():
             return queryset
-        return queryset.filter(status_id=int(value))
+        return self.chosen(queryset, int(value))
+
+    def chosen(self, queryset: QuerySet[Any], value: int) -> QuerySet[Any]:
+        """Rows whose column has this value."""
+        return queryset.filter(**{f"{self.parameter_name}_id": value})
 
 
 def status_filter(enum: type[StatusEnum]) -> type[StatusFilter]:

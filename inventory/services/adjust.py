@@ -6,6 +6,9 @@ from inventory.choices import AdjustOperation, Command, Counter, Layer, Quality
 from inventory.exceptions import InsufficientStock, LocationRequired, ShortLine
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
+from inventory.services.promises import serve_waiting
+from inventory.services.rebalance import lower_shortage
+from inventory.services.release import reclaim_expired
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -89,9 +92,12 @@ def _delta(operation: AdjustOperation, quantity: int, place: dict[str, Any]) -> 
 
 
 def _book(row: dict[str, Any], place: dict[str, Any], delta: int, context: Context) -> None:
-    """Move every layer by ``delta``; refuses to take promised units."""
+    """Move every layer by ``delta``; refuses to take promised units, added ones serve promises that wait."""
     bucket = Change(row["bucket_id"], 1, {Counter.BASE_QUOTA: delta})
     _moved, refused = try_move(Layer.CHANNEL, [bucket], context)
+    if refused and (freed := reclaim_expired(bucket_ids=refused, now=context.at, actor=context.actor)):
+        row["open_qty"] += freed
+        _moved, refused = try_move(Layer.CHANNEL, [bucket], context)
     free = place["quantity"] - place["held_qty"]
     if refused or free + delta < 0:
         available = max(min(row["open_qty"], free), 0)
@@ -100,6 +106,9 @@ def _book(row: dict[str, Any], place: dict[str, Any], delta: int, context: Conte
     move(Layer.POOL, [Change(row["pool_id"], 1, {Counter.QUOTA: delta})], context)
     move(Layer.LOGICAL, [Change(row["logical_id"], 1, {Counter.BASE: delta})], context)
     move(Layer.PHYSICAL, [Change(place["id"], 1, {Counter.QUANTITY: delta})], context)
+    if delta > 0:
+        lower_shortage(logical_ids=[row["logical_id"]], context=context)
+        serve_waiting(bucket_ids=[row["bucket_id"]], context=context)
 
 
 def _book_locked(row: dict[str, Any], place: dict[str, Any], delta: int, context: Context) -> None:

@@ -9,6 +9,7 @@ from inventory.selectors.buckets import sku_codes
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.promises import serve_waiting
+from inventory.services.release import reclaim_expired
 from inventory.services.rows import Chain, find_chains
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -129,6 +130,9 @@ def _take_quota(lines: Sequence[AllocateLine], chains: dict[int, Chain], context
         Change(chains[line.sku_id].bucket_id, line.line_no, {Counter.BASE_QUOTA: -line.quantity}) for line in known
     ]
     _moved, refused = try_move(Layer.CHANNEL, changes, context)
+    if refused and reclaim_expired(bucket_ids=refused, now=context.at, actor=context.actor):
+        again = [change for change in changes if change.row_id in refused]
+        _moved, refused = try_move(Layer.CHANNEL, again, context)
     short = [line for line in lines if line.sku_id not in chains or chains[line.sku_id].bucket_id in refused]
     if not short:
         return

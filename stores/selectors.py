@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from inventory import selectors as inventory_selectors
+from inventory.hooks import Route
 from stores.choices import STORE_MEMBER_ROLE, DocumentStatus, GoodsStatus
 from stores.exceptions import StoreNotFound
 from stores.models import Goods, Member, StockDocument, StockIn, StockOut, Store, StoreShelf
@@ -71,6 +72,18 @@ def store_for_order(store_id: int) -> StoreRow:
 def order_hold_minutes_of(channel_id: int) -> int | None:
     """The minutes the store behind a channel grants an unpaid order; None: no store, or no wish of its own."""
     return Store.objects.filter(channel_id=channel_id).values_list("order_hold_minutes", flat=True).first()
+
+
+def route_of(source: Source) -> Route | None:
+    """Where the goods of a transfer go: the destination of its stock-out; None for every other document."""
+    if source.type != StockOut._meta.model_name:
+        return None
+    found = (
+        StockOut.objects.filter(sn=source.sn, destination__isnull=False)
+        .values_list("destination_id", "owner_id", "due_on", "opens_presale")
+        .first()
+    )
+    return Route(*found) if found else None
 
 
 def stores_by_code(codes: Iterable[str]) -> dict[str, StoreRow]:

@@ -70,10 +70,10 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
     search_fields = ("sn", "source_sn", "description", "lines__sku")
     date_hierarchy = "create_time"
     list_select_related = ("warehouse", "owner", "store")
-    autocomplete_fields = ("warehouse", "owner", "store")
+    autocomplete_fields: tuple[str, ...] = ("warehouse", "owner", "store")
     change_form_after_template = "admin/stores/document_history.html"
     readonly_fields = ("badge", "source", "ledger")
-    fieldsets = (
+    fieldsets: Any = (
         (
             None,
             {
@@ -103,7 +103,7 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
             },
         ),
     )
-    add_fieldsets = ((None, {"fields": (("type", "source_sn"), "warehouse", "owner", "store", "description")}),)
+    add_fieldsets: Any = ((None, {"fields": (("type", "source_sn"), "warehouse", "owner", "store", "description")}),)
 
     state = status_column(machine=DOCUMENT_MACHINE)
     badge = status_badge(machine=DOCUMENT_MACHINE)

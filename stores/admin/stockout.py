@@ -9,7 +9,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from stores.admin.documents import OptionalReasonForm, ReasonForm, StockDocumentAdmin, head_of, in_state
+from stores.admin.documents import (
+    HEAD_FIELDS,
+    OptionalReasonForm,
+    ReasonForm,
+    StockDocumentAdmin,
+    head_of,
+    in_state,
+)
 from stores.admin.lines import LineInline
 from stores.choices import SYSTEM_STOCKOUT_TYPES, DocumentStatus
 from stores.models import StockDocument, StockOut
@@ -25,6 +32,16 @@ from stores.services import (
 )
 from vmi.core.actors import Actor
 from vmi.core.admin import namespace_site, service_action
+
+TRANSFER_FIELDS = ("destination_id", "due_on", "opens_presale")
+
+TRANSFER: Any = (
+    _("Transfer"),
+    {
+        "fields": ("destination", ("due_on", "opens_presale")),
+        "description": _("Where a transfer goes. The goods are on their way there from the moment they leave."),
+    },
+)
 
 
 class ParcelForm(forms.Form):
@@ -63,10 +80,15 @@ class StockOutAdmin(StockDocumentAdmin):
     inlines = (StockOutLines,)
     system_types = SYSTEM_STOCKOUT_TYPES
     service_actions = ("submit", "approve", "reject", "confirm", "cancel")
+    head_fields = (*HEAD_FIELDS, *TRANSFER_FIELDS)
+    autocomplete_fields = (*StockDocumentAdmin.autocomplete_fields, "destination")
+    fieldsets = (StockDocumentAdmin.fieldsets[0], TRANSFER, *StockDocumentAdmin.fieldsets[1:])
+    add_fieldsets = (*StockDocumentAdmin.add_fieldsets, TRANSFER)
 
     def create(self, head: Any, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
         """Open the typed document."""
-        return create_stockout(**head_of(head), type=head.type, lines=lines, actor=actor)
+        route = {name: getattr(head, name) for name in TRANSFER_FIELDS}
+        return create_stockout(**head_of(head), **route, type=head.type, lines=lines, actor=actor)
 
     def update(
         self, document_id: int, lines: Sequence[DocumentLine], fields: dict[str, Any], actor: Actor

@@ -73,4 +73,4 @@ class StockOutFilters(CamelFilterSet):
 
     class Meta:
         model = StockOut
-        fields = _DOCUMENT_FIELDS
+        fields = {**_DOCUMENT_FIELDS, "destination": ["exact"]}

@@ -12,6 +12,7 @@ from stores.models import Goods, Member, StockDocument, StockIn, StockOut, Store
 from stores.selectors import GoodsStock, goods_stock
 from vmi.api.permissions import is_customer
 from vmi.api.serializers import (
+    BooleanField,
     CamelSerializer,
     CharField,
     CommandSerializer,
@@ -169,7 +170,7 @@ class DocumentSerializer(TrackedSerializer):
 
     class Meta:
         model: ClassVar[type[StockDocument]]
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             "id",
             "sn",
             "type",
@@ -203,10 +204,15 @@ class StockInSerializer(DocumentSerializer):
 
 
 class StockOutSerializer(DocumentSerializer):
-    """A stock-out (S000-21)."""
+    """A stock-out (S000-21); a transfer may name where it goes, when it is due and whether it is sold on its way."""
+
+    destination = IdField(source="destination_id", required=False, allow_null=True)
+    due_on = serializers.DateField(required=False, allow_null=True)
+    opens_presale = BooleanField(required=False)
 
     class Meta(DocumentSerializer.Meta):
         model = StockOut
+        fields: ClassVar[tuple[str, ...]] = (*DocumentSerializer.Meta.fields, "destination", "due_on", "opens_presale")
 
 
 class ReasonSerializer(CommandSerializer):

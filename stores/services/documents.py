@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from stores.choices import DOCUMENT_MACHINE, DocumentStatus
+from stores.choices import DOCUMENT_MACHINE, DocumentStatus, StockOutType
 from stores.exceptions import (
     DocumentEmpty,
     DocumentNotFound,
@@ -20,7 +20,7 @@ from stores.exceptions import (
     SelfApproval,
 )
 from stores.locks import lock_document
-from stores.models import GoodsInfo, StockDocument, Store
+from stores.models import GoodsInfo, StockDocument, StockOut, Store
 from stores.models.stock_document import SOURCE_TYPE_MANUAL
 from stores.services.lines import DocumentLine, check_lines, document_totals, place_on_shelves, write_lines
 from vmi.core import clock
@@ -106,6 +106,22 @@ def _check_head(document: StockDocument) -> None:
     owner = warehousing_selectors.owners_by_id([document.owner_id]).get(document.owner_id)
     if owner is None or not owner.is_enabled:
         raise InvalidReference(_("The owner does not exist or is disabled."), param="owner")
+    if isinstance(document, StockOut):
+        _check_destination(document)
+
+
+def _check_destination(document: StockOut) -> None:
+    """Only a transfer has a destination, another warehouse of ours; day and presale belong to one."""
+    if document.destination_id is None:
+        if document.due_on is not None or document.opens_presale:
+            raise InvalidValue(_("Say which warehouse the goods go to."), param="destination")
+        return
+    if document.type != StockOutType.TRANSFER:
+        raise InvalidValue(_("Only a transfer has a destination."), param="destination")
+    if document.destination_id == document.warehouse_id:
+        raise InvalidValue(_("The destination is the warehouse the goods come from."), param="destination")
+    if not warehousing_selectors.warehouses_by_id([document.destination_id]):
+        raise InvalidReference(_("The warehouse does not exist."), param="destination")
 
 
 def edit_document(

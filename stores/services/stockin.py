@@ -13,6 +13,7 @@ from stores.exceptions import InvalidValue, TypeReserved
 from stores.models import GoodsInfo, GoodsInfoLocation, StockIn
 from stores.services import documents
 from stores.services.documents import Document
+from stores.services.expected import receive_expected
 from stores.services.lines import DocumentLine
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -93,19 +94,21 @@ def submit_stockin(*, stockin_id: int, actor: Actor) -> StockIn:
 def approve_stockin(*, stockin_id: int, actor: Actor) -> StockIn:
     """Approve and receive in one transaction: physical, logical, pool and channel rows rise together (S000-30).
 
-    Raises SelfApproval for its author and InvalidTransition for whoever comes second (R15).
+    Goods of a transfer or purchase named by the source number arrive on its supply lines, the others as they are.
+    Raises SelfApproval for its author, InvalidTransition for whoever comes second (R15), SupplyExceeded.
     """
     stockin = documents.find_document(StockIn, stockin_id)
     at = clock.now()
     documents.claim_approval(stockin, actor=actor, at=at)
 
-    inventory.receive(
-        warehouse_id=stockin.warehouse_id,
-        owner_id=stockin.owner_id,
-        lines=_receive_lines(stockin, actor=actor),
-        source=documents.document_source(stockin),
-        actor=actor,
-    )
+    if others := receive_expected(stockin, _receive_lines(stockin, actor=actor), actor=actor):
+        inventory.receive(
+            warehouse_id=stockin.warehouse_id,
+            owner_id=stockin.owner_id,
+            lines=others,
+            source=documents.document_source(stockin),
+            actor=actor,
+        )
     _finish(stockin, actor=actor, at=at)
     return stockin
 

@@ -5,6 +5,7 @@ ship; the document is done when the warehouse has confirmed, by its system or by
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -39,11 +40,15 @@ def create_stockout(
     description: str = "",
     source_ref: str = "",
     source: Source | None = None,
+    destination_id: int | None = None,
+    due_on: date | None = None,
+    opens_presale: bool = False,
     actor: Actor,
 ) -> StockOut:
     """A new draft. With a ``source`` the command is idempotent: the document of that source is returned.
 
-    Raises InvalidLine, InvalidReference, TypeReserved.
+    A transfer with a ``destination_id`` is expected there from the moment it leaves, on ``due_on``, and may be sold
+    before it arrives. Raises InvalidLine, InvalidReference, InvalidValue, TypeReserved.
     """
     kind = known_type(type)
     if kind in SYSTEM_STOCKOUT_TYPES:
@@ -53,7 +58,16 @@ def create_stockout(
         return existing
 
     return documents.open_document(
-        StockOut(warehouse_id=warehouse_id, owner_id=owner_id, store_id=store_id, type=kind, description=description),
+        StockOut(
+            warehouse_id=warehouse_id,
+            owner_id=owner_id,
+            store_id=store_id,
+            type=kind,
+            description=description,
+            destination_id=destination_id,
+            due_on=due_on,
+            opens_presale=opens_presale,
+        ),
         lines=lines,
         source_ref=source_ref,
         source=source,
@@ -84,7 +98,10 @@ def _refuse_places(lines: Sequence[DocumentLine]) -> None:
 def update_stockout(
     *, stockout_id: int, lines: Sequence[DocumentLine] | None = None, actor: Actor, **fields: Any
 ) -> StockOut:
-    """Change a draft: all lines when given; ``warehouse_id owner_id store_id type description source_sn``."""
+    """Change a draft: all lines when given; ``warehouse_id owner_id store_id type description source_sn``.
+
+    Also ``destination_id due_on opens_presale`` of a transfer.
+    """
     if "type" in fields:
         fields["type"] = known_type(fields["type"])
         if fields["type"] in SYSTEM_STOCKOUT_TYPES:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from inventory.api.serializers import REASON_CHARS_MAX, LogicalStockSerializer
 from inventory.choices import AdjustOperation, Quality
+from inventory.selectors import Availability
 from inventory.selectors.holds import HoldRow
 from inventory.selectors.stock_query import Display
 from inventory.selectors.transactions import ReferenceKind, TransactionKind, kind_of, reference_kind_of
@@ -36,6 +37,8 @@ class FiguresSerializer(CamelSerializer):
     locked = IntegerField(source="figures.locked", required=False)
     safety = IntegerField(source="figures.safety", required=False)
     in_transit = IntegerField(source="figures.in_transit", required=False)
+    presale = IntegerField(source="figures.presale", required=False)
+    oversell = IntegerField(source="figures.oversell", required=False)
     is_low_stock = BooleanField(required=False)
 
 
@@ -70,15 +73,48 @@ class _ShownSerializer(FiguresSerializer):
         return {name: value for name, value in shown.items() if name in self.for_everybody}
 
 
-class SkuStockSerializer(_ShownSerializer):
-    """The stock of a SKU; its rows are staff's."""
+class OfferSerializer(CamelSerializer):
+    """What the channel asked for can promise of a SKU; customers read what its display rule tells them (C-37)."""
 
-    for_everybody = frozenset({"skuId", "sku", "productId", "inStock", "display", "displayName"})
+    text = serializers.CharField(source="shown.text")
+    quantity = IntegerField(source="shown.quantity", allow_null=True)
+    in_stock = BooleanField(source="shown.in_stock")
+    has_presale = serializers.SerializerMethodField()
+    presale_on = serializers.DateField(allow_null=True)
+    spot = IntegerField(required=False)
+    presale = IntegerField(required=False)
+    oversell = IntegerField(required=False)
+
+    def get_has_presale(self, offer: Availability) -> bool:
+        """Whether units on their way can be ordered; the next of them is due on ``presaleOn``."""
+        return offer.presale > 0
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Leave the figures out for members."""
+        offer: dict[str, Any] = super().to_representation(instance)
+        if self.context.get("is_customer"):
+            for name in ("spot", "presale", "oversell"):
+                del offer[name]
+        return offer
+
+
+class SkuStockSerializer(_ShownSerializer):
+    """The stock of a SKU; its rows are staff's. ``offer``: of the channel, where one is asked for."""
+
+    for_everybody = frozenset({"skuId", "sku", "productId", "inStock", "display", "displayName", "offer"})
 
     sku_id = IdField()
     sku = CharField()
     product_id = IdField()
+    offer = OfferSerializer(required=False)
     rows = StockRowSerializer(many=True, required=False)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Without a channel there is no offer."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        if shown["offer"] is None:
+            del shown["offer"]
+        return shown
 
 
 class ProductStockSerializer(_ShownSerializer):

@@ -1,13 +1,22 @@
 """Named reads of the stock core; every one takes many keys and costs a constant number of queries."""
 
 from inventory.selectors.alerts import StockAlerts, stock_alerts
-from inventory.selectors.availability import sellable, sellable_by_channel, shelf_usage, store_counts
+from inventory.selectors.availability import (
+    Availability,
+    availability,
+    sellable,
+    sellable_by_channel,
+    shelf_usage,
+    store_counts,
+)
 from inventory.selectors.promises import PromiseRow, promises_of
 from inventory.selectors.waterfall import waterfall
 
 __all__ = [
+    "Availability",
     "PromiseRow",
     "StockAlerts",
+    "availability",
     "promises_of",
     "sellable",
     "sellable_by_channel",

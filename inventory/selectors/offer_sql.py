@@ -5,7 +5,7 @@ is, that of any other pool through a row in ``inventory_channelshare``. A bucket
 (S001-29). An own bucket in force that may not borrow closes the shared buckets of the same goods.
 """
 
-from inventory.choices import Purpose
+from inventory.choices import HoldKind, HoldState, Purpose
 
 
 def in_window(bucket: str, at: str) -> str:
@@ -50,3 +50,35 @@ def is_open(at: str) -> str:
 
 BEST_FIRST = f"c.channel_id NULLS LAST, p.purpose = {int(Purpose.NORMAL)}"
 """SQL order: the channel's own quota before shared ones, campaigns before the default pool."""
+
+
+def join_expired(at: str) -> str:
+    """SQL: what each kind of promise on bucket ``c`` gets back from expired holds at an instant, as ``e``.
+
+    ``e.own`` is the part of ``e.spot`` that counts against the cap of the channel of ``s``.
+    """
+    kinds = ", ".join(
+        f"coalesce(sum(r.quantity) FILTER (WHERE r.kind = {int(kind)}), 0)::int AS {kind.name.lower()}"
+        for kind in HoldKind
+    )
+    own = f"r.kind = {int(HoldKind.SPOT)} AND r.channel_id = s.channel_id"
+    return f"""
+        CROSS JOIN LATERAL (
+            SELECT {kinds}, coalesce(sum(r.quantity) FILTER (WHERE {own}), 0)::int AS own
+            FROM inventory_reservation r
+            WHERE r.bucket_id = c.id AND r.state = {int(HoldState.HELD)} AND r.expires_at <= {at}
+        ) e
+    """  # noqa: S608 - built from fixed names only
+
+
+SPOT_NOW = f"greatest(least({OPEN} + e.spot, x.cap_qty - x.used_qty + e.own), 0)"
+"""Units of goods a bucket has for the channel, expired holds no longer counted; with ``join_expired``."""
+
+PRESALE_NOW = f"CASE WHEN x.cap_qty IS NULL THEN greatest({OPEN_PRESALE} + e.presale, 0) ELSE 0 END"
+"""Units on their way it may promise; a capped channel sells goods only."""
+
+OVERSELL_NOW = (
+    "CASE WHEN x.cap_qty IS NULL AND c.oversell_enabled AND c.shortage_qty = 0"
+    " THEN greatest(c.oversell_limit_qty - c.oversold_held_qty - c.oversold_sold_qty + e.oversold, 0) ELSE 0 END"
+)
+"""Units beyond the goods it may promise."""

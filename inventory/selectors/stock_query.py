@@ -2,13 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inventory.choices import HoldState, Purpose
+from inventory.choices import Purpose
+from inventory.selectors.availability import Availability, availability
+from inventory.selectors.offer_sql import (
+    JOIN_BUCKETS,
+    OVERSELL_NOW,
+    PRESALE_NOW,
+    SPOT_NOW,
+    in_window,
+    is_open,
+    join_expired,
+)
 from vmi.core import clock
 from vmi.core.db import fetch_prepared
 
@@ -28,6 +38,7 @@ class Display(models.TextChoices):
 class Figures:
     """Units: ``total`` on hand, ``reserved`` held or sold and not yet shipped, ``available`` to promise now.
 
+    ``presale`` (on their way) and ``oversell`` (beyond the goods) can be promised too, each on its own.
     ``plannable`` is the logical rows' available figure, which unpaid holds do not lower; the warning line looks at it.
     """
 
@@ -38,6 +49,8 @@ class Figures:
     locked: int = 0
     safety: int = 0
     in_transit: int = 0
+    presale: int = 0
+    oversell: int = 0
 
     @property
     def is_out_of_stock(self) -> bool:
@@ -71,13 +84,14 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class SkuStock:
-    """A SKU with its sum and its rows; both empty-handed when it has no row."""
+    """A SKU with its sum and its rows; both empty-handed when it has no row. ``offer``: of the channel asked for."""
 
     sku_id: int
     sku: str
     product_id: int
     figures: Figures
     rows: list[StockRow] = field(default_factory=list)
+    offer: Availability | None = None
 
     @property
     def is_low_stock(self) -> bool:
@@ -114,49 +128,47 @@ def product_stock(
 def sku_stock(
     codes: Collection[str], *, warehouse_id: int | None = None, channel_id: int | None = None
 ) -> dict[str, SkuStock]:
-    """The stock of many SKUs by code as asked, whatever its case; unknown codes are left out. Two queries."""
+    """The stock of many SKUs by code as asked, whatever its case; unknown codes are left out. Three queries at most."""
     asked = {code.upper(): code for code in codes}
     skus = fetch_prepared(_SKUS_BY_CODE, {"codes": sorted(asked)})
     return {asked[stock.sku.upper()]: stock for stock in _stock(skus, warehouse_id, channel_id)}
 
 
 def _stock(skus: list[dict[str, Any]], warehouse_id: int | None, channel_id: int | None) -> list[SkuStock]:
-    params = {
-        "skus": sorted(row["id"] for row in skus),
-        "warehouse": warehouse_id,
-        "channel": channel_id,
-        "normal": int(Purpose.NORMAL),
-        "now": clock.now(),
-    }
+    ids = sorted(row["id"] for row in skus)
+    params = {"skus": ids, "warehouse": warehouse_id, "now": clock.now()}
+    if channel_id is None:
+        found, offers = fetch_prepared(_ROWS, params), {}
+    else:
+        found = fetch_prepared(_ROWS_OF_CHANNEL, {**params, "channel": channel_id})
+        offers = availability(channel_id, ids)
     rows: dict[int, list[StockRow]] = defaultdict(list)
-    for row in fetch_prepared(_ROWS, params):
+    for row in found:
         rows[row["sku_id"]].append(_row(row))
     return [
         SkuStock(
-            row["id"], row["sku"], row["product_id"], _sum(one.figures for one in rows[row["id"]]), rows[row["id"]]
+            sku_id=row["id"],
+            sku=row["sku"],
+            product_id=row["product_id"],
+            figures=_sum(one.figures for one in rows[row["id"]]),
+            rows=rows[row["id"]],
+            offer=offers.get(row["id"]),
         )
         for row in skus
     ]
 
 
 def _row(row: dict[str, Any]) -> StockRow:
-    figures = Figures(
-        total=row["total"],
-        reserved=row["reserved"],
-        available=row["available"],
-        plannable=row["plannable"],
-        locked=row["locked"],
-        safety=row["safety"],
-        in_transit=row["in_transit"],
-    )
+    figures = Figures(**{name: row[name] for name in _FIGURES})
     return StockRow(row["id"], row["warehouse_id"], row["warehouse"], row["owner_id"], figures, row["threshold"])
 
 
 def _sum(figures: Iterable[Figures]) -> Figures:
     many = list(figures)
-    names = ("total", "reserved", "available", "plannable", "locked", "safety", "in_transit")
-    return Figures(**{name: sum(getattr(one, name) for one in many) for name in names})
+    return Figures(**{name: sum(getattr(one, name) for one in many) for name in _FIGURES})
 
+
+_FIGURES = tuple(one.name for one in fields(Figures))
 
 _SKUS_OF_PRODUCT = """
     SELECT i.id, coalesce(i.sku, '') AS sku, p.id AS product_id
@@ -168,30 +180,47 @@ _SKUS_BY_CODE = """
     SELECT id, sku, product_id FROM catalog_productinfo WHERE upper(sku) = ANY(%(codes)s::varchar[]) ORDER BY sku
 """
 
-_ROWS = f"""
-    SELECT l.id, l.sku_id, l.warehouse_id, w.code AS warehouse, l.owner_id, l.alert_threshold AS threshold,
-           l.physical_base_qty AS total, l.available_qty AS plannable, l.locked_qty AS locked, l.safety_qty AS safety,
-           l.in_transit_qty AS in_transit, coalesce(b.available, 0)::int AS available,
-           (l.allocated_qty + coalesce(b.held, 0))::int AS reserved
-    FROM inventory_logicalstock l
-    JOIN warehousing_warehouse w ON w.id = l.warehouse_id
-    LEFT JOIN LATERAL (
-        SELECT sum(c.held_qty - coalesce(x.expired, 0)) AS held,
-               sum(greatest(c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty + coalesce(x.expired, 0), 0))
-                   AS available
-        FROM inventory_allocationpool p
-        JOIN inventory_channelstock c ON c.pool_id = p.id
-        LEFT JOIN LATERAL (
-            SELECT sum(r.quantity) AS expired FROM inventory_reservation r
-            WHERE r.bucket_id = c.id AND r.state = {int(HoldState.HELD)} AND r.expires_at <= %(now)s::timestamptz
-        ) x ON true
-        WHERE p.logical_id = l.id AND p.purpose = %(normal)s::smallint
-          AND (%(channel)s::bigint IS NULL OR c.channel_id IS NULL OR c.channel_id = %(channel)s::bigint)
-    ) b ON true
-    WHERE l.sku_id = ANY(%(skus)s::bigint[])
-      AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s::bigint)
-      AND (%(channel)s::bigint IS NULL OR EXISTS (
-          SELECT 1 FROM inventory_channelsource s
-          WHERE s.channel_id = %(channel)s::bigint AND s.warehouse_id = l.warehouse_id AND s.owner_id = l.owner_id))
-    ORDER BY l.sku_id, w.code, l.owner_id
-"""  # noqa: S608 - built from fixed names only
+_NOW = "%(now)s::timestamptz"
+
+
+def _rows_sql(buckets: str, source: str = "") -> str:
+    """The logical rows of SKUs with what ``buckets`` can promise; ``source`` says which rows a channel sells."""
+    return f"""
+        SELECT l.id, l.sku_id, l.warehouse_id, w.code AS warehouse, l.owner_id, l.alert_threshold AS threshold,
+               l.physical_base_qty AS total, l.available_qty AS plannable, l.locked_qty AS locked,
+               l.safety_qty AS safety, l.in_transit_qty AS in_transit, b.available, b.presale, b.oversell,
+               (l.allocated_qty + b.held)::int AS reserved
+        FROM inventory_logicalstock l
+        JOIN warehousing_warehouse w ON w.id = l.warehouse_id
+        {source}
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(c.held_qty - e.spot), 0)::int AS held,
+                   coalesce(sum({SPOT_NOW}), 0)::int AS available,
+                   coalesce(sum({PRESALE_NOW}), 0)::int AS presale,
+                   coalesce(sum({OVERSELL_NOW}), 0)::int AS oversell
+            {buckets}
+        ) b
+        WHERE l.sku_id = ANY(%(skus)s::bigint[])
+          AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s::bigint)
+        ORDER BY l.sku_id, w.code, l.owner_id
+    """  # noqa: S608 - built from fixed names only
+
+
+_EVERY = f"""
+    FROM (SELECT NULL::bigint AS channel_id, NULL::int AS cap_qty, 0 AS used_qty) x
+    CROSS JOIN (SELECT NULL::bigint AS channel_id) s
+    JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose <> {int(Purpose.INTERNAL)}
+    JOIN inventory_channelstock c ON c.pool_id = p.id
+    {join_expired(_NOW)}
+    WHERE {in_window("c", _NOW)}
+"""
+_ROWS = _rows_sql(_EVERY)
+"""Over every bucket that sells at the moment, whoever it belongs to."""
+
+_OPEN_ONES = f"FROM (SELECT 1 AS one) o {JOIN_BUCKETS} {join_expired(_NOW)} WHERE {is_open(_NOW)}"
+_ROWS_OF_CHANNEL = _rows_sql(
+    _OPEN_ONES,
+    "JOIN inventory_channelsource s ON s.warehouse_id = l.warehouse_id AND s.owner_id = l.owner_id"
+    " AND s.channel_id = %(channel)s::bigint",
+)
+"""Over the buckets open to one channel."""

@@ -48,7 +48,7 @@ def _raw(world: World) -> Callable[[], object]:
     now = clock.now()
 
     def answer() -> object:
-        params = {"channel": world.channel_id, "skus": _chosen(world), "normal": 1, "now": now}
+        params = {"channel": world.channel_id, "skus": _chosen(world), "now": now}
         with connection.cursor():
             return fetch_prepared(_SELLABLE, params)
 

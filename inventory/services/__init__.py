@@ -24,6 +24,8 @@ from inventory.services.safety_release import release_safety
 from inventory.services.safety_review import accept_review, reject_review, review_safety
 from inventory.services.safety_terms import SafetyTerms
 from inventory.services.ship import Pick, issue_ship_notice
+from inventory.services.snapshot import apply_wms_snapshot
+from inventory.services.snapshot_review import decide_difference
 from inventory.services.stocktake import CountLine, count, open_stocktake, reject_stocktake, submit_stocktake
 from inventory.services.stocktake_apply import apply_stocktake, approve_stocktake
 from inventory.services.take_back import take_from_cart
@@ -55,6 +57,7 @@ __all__ = [
     "allocate",
     "announce_low_stock",
     "apply_stocktake",
+    "apply_wms_snapshot",
     "approve_stocktake",
     "cancel_internal",
     "cancel_paid",
@@ -65,6 +68,7 @@ __all__ = [
     "convert_cart_hold",
     "count",
     "date_batch",
+    "decide_difference",
     "deduct",
     "extend_hold",
     "hold_for_order",

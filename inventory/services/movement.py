@@ -164,6 +164,19 @@ def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
     return " AND ".join(conditions)
 
 
+def bulk_statement(layer: Layer, counters: tuple[Counter, ...], wanted: str) -> str:
+    """The statement that moves ``counters`` of the rows a query names (id, line_no, d<counter> …), with their entries.
+
+    For tens of thousands of rows that stand in a temporary table. It answers one row: rows ``wanted``, rows ``moved``;
+    the caller refuses when they differ. Parameters: :func:`context_params`.
+    """
+    return f"""
+        WITH want AS MATERIALIZED ({wanted}), {_changing(layer, counters)},
+        entries AS ({_LEDGER} {_entries(layer, counters)})
+        SELECT (SELECT count(*) FROM want) AS wanted, (SELECT count(*) FROM moved) AS moved
+    """  # noqa: S608 - built from fixed names only
+
+
 @lru_cache(maxsize=128)
 def _statement(layer: Layer, counters: tuple[Counter, ...]) -> str:
     """The statement that moves ``counters`` of ``layer``. Pure text: safe to cache across namespaces."""
@@ -190,15 +203,21 @@ def _layers_statement(shape: tuple[tuple[Layer, tuple[Counter, ...]], ...]) -> s
 
 def _moving(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
     """The CTEs ``want``, ``locked`` and ``moved`` of one layer."""
-    table = TABLES[layer]
     arrays = ", ".join(f"%(d{counter})s::int[]" for counter in counters)
     names = ", ".join(f"d{counter}" for counter in counters)
+    return (  # built from fixed names only
+        f"want{tag} AS (SELECT * FROM unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})"  # noqa: S608
+        f" AS w(id, line_no, {names})), {_changing(layer, counters, tag)}"
+    )
+
+
+def _changing(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
+    """The CTEs ``locked`` and ``moved`` of one layer, after ``want``."""
+    table = TABLES[layer]
     sets = ", ".join(f"{COLUMNS[counter]} = {_after(counter, counters)}" for counter in counters)
     returned = ", ".join(f"w.d{counter}, t.{COLUMNS[counter]} AS b{counter}" for counter in counters)
     return (  # built from fixed names only
-        f"want{tag} AS (SELECT * FROM unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})"  # noqa: S608
-        f" AS w(id, line_no, {names})), "
-        f"locked{tag} AS MATERIALIZED (SELECT t.id FROM {table} t JOIN want{tag} w USING (id)"
+        f"locked{tag} AS MATERIALIZED (SELECT t.id FROM {table} t JOIN want{tag} w USING (id)"  # noqa: S608
         f" ORDER BY t.id FOR UPDATE OF t), "
         f"moved{tag} AS (UPDATE {table} t SET {sets}, version = t.version + 1"
         f" FROM want{tag} w JOIN locked{tag} USING (id) WHERE t.id = w.id AND {_guard(layer, counters)}"

@@ -61,10 +61,19 @@ def count(*, stocktake_id: int, lines: Sequence[CountLine], actor: Actor) -> int
     """
     document = lock_stocktake(stocktake_id, StocktakeState.DRAFT)
     _check(document, lines)
-    params = {"skus": [line.sku_id for line in lines], "locations": [line.location_id for line in lines]}
-    params |= {"batches": [line.batch for line in lines], "qualities": [int(line.quality) for line in lines]}
-    params |= {"counted": [line.counted for line in lines]}
-    fetch_prepared(_COUNT, {**params, "stocktake": document.pk, "owner": document.owner_id, "at": clock.now()})
+    fetch_prepared(
+        _COUNT,
+        {
+            "skus": [line.sku_id for line in lines],
+            "locations": [line.location_id for line in lines],
+            "batches": [line.batch for line in lines],
+            "qualities": [int(line.quality) for line in lines],
+            "counted": [line.counted for line in lines],
+            "stocktake": document.pk,
+            "owner": document.owner_id,
+            "at": clock.now(),
+        },
+    )
     number = int(fetch_prepared(_TOTAL, {"stocktake": document.pk})[0]["n"])
     if number > LINES_MAX:
         raise InvalidRequest(code="too_many_lines", param="lines", details={"max": LINES_MAX})

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from inventory.choices import Command, Quality, StocktakeState
+from inventory.choices import Command, Counter, Layer, Quality, StocktakeState
 from inventory.exceptions import CountedBySelf
 from inventory.models import Stocktake
 from inventory.services.commands import claim
 from inventory.services.differences import Booked, Difference, book_differences
 from inventory.services.movement import Context
 from inventory.services.rows import Place, ensure_chains, ensure_places
+from inventory.services.snapshot_sql import CORRECTIONS, TURN
 from inventory.services.stocktake import lock_stocktake, step
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
-from vmi.core.db import fetch_prepared
+from vmi.core.db import execute, fetch_prepared
 from vmi.core.sources import Source
 from vmi.events.catalogue import StocktakeApplied
 from vmi.events.services import record
@@ -48,12 +49,13 @@ def approve_stocktake(*, stocktake_id: int, actor: Actor, dry_run: bool = False)
 def apply_stocktake(*, document: Stocktake, actor: Actor) -> Booked:
     """Book counted − expected of every line, whatever left or arrived since the count; a repetition books nothing.
 
+    What another correction booked on the same place since the count is taken off, so that nothing is missed twice.
     Raises PhysicalShort when units are missing that wait to leave. Records StocktakeApplied.
     """
     context = Context(Command.APPLY_STOCKTAKE, Source(SOURCE_TYPE, document.sn), actor, clock.now())
-    rows = fetch_prepared(_LINES, {"stocktake": document.pk})
-    content = [[row["line_no"], row["difference"]] for row in rows]
-    if not claim(command=context.command, source=context.source, content=content, actor=actor, at=context.at):
+    execute(TURN, {"warehouse": document.warehouse_id})
+    rows = fetch_prepared(_BOOKED, {"stocktake": document.pk, "owner": document.owner_id})
+    if not claim(command=context.command, source=context.source, content=document.sn, actor=actor, at=context.at):
         return Booked(0, 0, 0)
     booked = book_differences(_differences(document, [row for row in rows if row["difference"]]), context)
     record(
@@ -100,6 +102,21 @@ def _differences(document: Stocktake, rows: Sequence[dict[str, Any]]) -> list[Di
         for row in rows
     ]
 
+
+_BOOKED = f"""
+    SELECT n.line_no, n.sku_id, n.location_id, n.batch, n.quality,
+           n.counted_qty - n.expected_qty - coalesce(c.units, 0)::int AS difference
+    FROM inventory_stocktakeline n
+    LEFT JOIN inventory_batch b ON b.sku_id = n.sku_id AND b.code = n.batch
+    LEFT JOIN inventory_physicalstock s ON s.sku_id = n.sku_id AND s.owner_id = %(owner)s::bigint
+     AND s.location_id = n.location_id AND s.batch_id = b.id AND s.quality = n.quality
+    LEFT JOIN LATERAL (
+        SELECT sum(e.delta) AS units FROM inventory_ledgerentry e
+        WHERE e.layer = {int(Layer.PHYSICAL)} AND e.row_id = s.id AND e.counter = {int(Counter.QUANTITY)}
+          AND e.command IN ({", ".join(str(int(command)) for command in CORRECTIONS)}) AND e.at > n.counted_at
+    ) c ON true
+    WHERE n.stocktake_id = %(stocktake)s::bigint ORDER BY n.line_no
+"""  # noqa: S608 - built from fixed names only
 
 _LINES = """
     SELECT line_no, sku_id, location_id, batch, quality, counted_qty - expected_qty AS difference

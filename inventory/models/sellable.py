@@ -81,6 +81,10 @@ class ChannelStock(models.Model):
         verbose_name = _("channel stock")
         verbose_name_plural = _("channel stock")
         ordering = ("pool_id", "channel_id")
+        permissions = [
+            ("move_quota", _("Can grant, return and move quotas")),
+            ("set_channel_rules", _("Can set shares, overselling, display rules and priorities")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=("pool", "channel"), name="inventory_channelstock_unique", nulls_distinct=False

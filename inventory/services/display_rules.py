@@ -1,9 +1,13 @@
-"""Setting what customers see of a bucket's figures; every change is written to the audit log (C-37)."""
+"""Setting what customers see and which warehouse serves them; every change is written to the audit log (C-37)."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import DisplayRule
-from inventory.models import ChannelStock
+from inventory.models import Channel, ChannelStock
+from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.audit import audit
 from vmi.core.commands import command
@@ -37,3 +41,24 @@ def set_display(
     audit(bucket, before, wanted, actor=actor)
     bucket.refresh_from_db()
     return bucket
+
+
+CHANNEL_RULES = ("display_rule", "display_units", "warehouse_choice", "may_split", "oversell_hold_minutes")
+
+
+@command
+def set_channel_rules(*, channel_id: int, rules: Mapping[str, Any], actor: Actor, dry_run: bool = False) -> Channel:
+    """Change those of ``CHANNEL_RULES`` that ``rules`` names; raises NotFound.
+
+    A minimum display of a channel raises only what overselling covers, so it changes nothing where none is enabled.
+    """
+    channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
+    if channel is None:
+        raise NotFound(param="channel")
+    wanted = {name: rules[name] for name in CHANNEL_RULES if name in rules}
+    if wanted:
+        before = {name: getattr(channel, name) for name in wanted}
+        Channel.objects.filter(pk=channel_id).update(**wanted, modify_time=clock.now())
+        audit(channel, before, wanted, actor=actor)
+        channel.refresh_from_db()
+    return channel

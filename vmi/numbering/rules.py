@@ -53,6 +53,7 @@ DEFAULT_RULES: Final[dict[str, Rule]] = {
     "product": Rule("PRD", Period.NONE, WIDTH),
     "adjustment": Rule("ADJ", Period.DAY, WIDTH),
     "safety": Rule("SAF", Period.DAY, WIDTH),
+    "quota": Rule("QTA", Period.DAY, WIDTH),
     "stocktake": Rule("STK", Period.DAY, WIDTH),
     "stockLock": Rule("LCK", Period.DAY, WIDTH),
 }

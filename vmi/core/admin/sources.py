@@ -31,7 +31,9 @@ PAGELESS = {
     "manual": _lazily("entered by hand"),
     "partner": _lazily("member"),
     "quality": _lazily("quality check"),
+    "quota": _lazily("quota change"),
     "safety": _lazily("safety stock change"),
+    "window": _lazily("end of a quota's window"),
 }
 """Kinds of references without a page of their own."""
 

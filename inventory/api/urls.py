@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from inventory.api.hold_views import HoldViewSet
 from inventory.api.proof_views import CorrectionViewSet, ReconcileRunViewSet
+from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, ChannelRulesViewSet, PoolRowViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
@@ -25,6 +26,10 @@ app_entries: list[Entry] = [
     ("channelStocks", ChannelStockViewSet, "channelstock"),
     ("physicalStocks", PhysicalStockViewSet, "physicalstock"),
     ("reservations", ReservationViewSet, "reservation"),
+    ("channel", ChannelRulesViewSet, "channelrules"),
+    ("pool", PoolRowViewSet, "poolrow"),
+    ("bucket", BucketViewSet, "bucket"),
+    ("assignmentRule", AssignmentRuleViewSet, "assignmentrule"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
     ("reconcileRuns", ReconcileRunViewSet, "reconcilerun"),
     ("corrections", CorrectionViewSet, "correction"),

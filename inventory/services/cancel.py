@@ -22,6 +22,8 @@ def cancel_paid(*, source: Source, actor: Actor, dry_run: bool = False) -> int:
     context = Context(Command.CANCEL_PAID, source, actor, clock.now())
     params = {"source_type": source.type, "source_sn": source.sn}
     rows = fetch_prepared(_CANCEL, params)
+    if waiting_buckets(rows):  # units served while we waited for these rows stand in rows of their own
+        rows += fetch_prepared(_CANCEL, params)
     if rows and fetch_prepared(_NOTICED, params):
         raise HoldNotOpen(details={"source": source.subject})
     spot = [row for row in rows if row["kind"] == HoldKind.SPOT]

@@ -7,7 +7,7 @@ from typing import Any
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
 from inventory.selectors.offer_sql import in_window
-from inventory.services.kinds import HELD, LEAST_FIRST, ended, share_join
+from inventory.services.kinds import HELD, LEAST_FIRST, ended, share_join, waiting_buckets
 from inventory.services.movement import Change, Context, move_layers, try_move
 from inventory.services.occupy import Reach, lock_offers
 from inventory.services.promises import plan_promises, serve_waiting
@@ -72,7 +72,10 @@ def lock_holds(*, source: Source, channel_id: int, sku_ids: Collection[int], at:
         "skus": sorted(sku_ids),
         "at": at,
     }
-    return [HeldRow(**{**row, "kind": HoldKind(row["kind"])}) for row in fetch_prepared(_LOCK, params)]
+    rows = fetch_prepared(_LOCK, params)
+    if waiting_buckets(rows):  # units whose goods arrived while we waited for these rows stand in rows of their own
+        rows = fetch_prepared(_LOCK, params)
+    return [HeldRow(**{**row, "kind": HoldKind(row["kind"])}) for row in rows]
 
 
 def lock_buckets(*, channel_id: int, sku_ids: Collection[int], hand: Hand) -> None:

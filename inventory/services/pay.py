@@ -30,14 +30,17 @@ def post_payment(*, source: Source, actor: Actor) -> int:
     """
     now = clock.now()
     context = Context(Command.POST_PAYMENT, source, actor, now)
-    rows = fetch_prepared(_LOCK, {"source_type": source.type, "source_sn": source.sn})
+    params = {"source_type": source.type, "source_sn": source.sn}
+    rows = fetch_prepared(_LOCK, params)
+    if waiting_buckets(rows):  # units whose goods arrived while we waited for these rows stand in rows of their own
+        rows = fetch_prepared(_LOCK, params)
     if not rows or any(row["state"] == HoldState.RELEASED for row in rows):
         raise HoldNotOpen(details={"source": source.subject})
     held = [row for row in rows if row["state"] == HoldState.HELD]
     expired = [row for row in rows if row["state"] == HoldState.EXPIRED]
     if not held and not expired:
         return 0
-    fetch_prepared(_SELL, {"source_type": source.type, "source_sn": source.sn})
+    fetch_prepared(_SELL, params)
     _sell(held, expired, context)
     spot = [row for row in held + expired if row["kind"] == HoldKind.SPOT]
     move(

@@ -31,10 +31,10 @@ def release(*, source: Source, actor: Actor, reason: str = "", dry_run: bool = F
     """
     now = clock.now()
     state = HoldState.EXPIRED if reason == EXPIRED_REASON else HoldState.RELEASED
-    rows = fetch_prepared(
-        _RELEASE,
-        {"source_type": source.type, "source_sn": source.sn, "state": int(state)},
-    )
+    params = {"source_type": source.type, "source_sn": source.sn, "state": int(state)}
+    rows = fetch_prepared(_RELEASE, params)
+    if waiting_buckets(rows):  # units whose goods arrived while we waited for these rows stand in rows of their own
+        rows += fetch_prepared(_RELEASE, params)
     _free(rows, Context(Command.RELEASE, source, actor, now))
     return sum(row["quantity"] for row in rows)
 

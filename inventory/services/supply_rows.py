@@ -67,7 +67,8 @@ class SupplyRow:
 def lock_lines(line_ids: Collection[int]) -> dict[int, SupplyRow]:
     """These lines and every open line of the same stock rows, locked by id; raises NotFound for an unknown one.
 
-    The first lock of every supply command, so that they pass one at a time per stock row.
+    The first lock of every supply command, so that they pass one at a time per stock row. It lets promises refer to
+    the lines meanwhile: whoever plans them holds their buckets already.
     """
     rows = [SupplyRow(**row) for row in fetch_prepared(_LOCK_LINES, {"ids": sorted(line_ids)})]
     found = {row.id: row for row in rows}
@@ -151,7 +152,7 @@ _LOCK_LINES = f"""
     WHERE s.id = ANY(%(ids)s::bigint[])
        OR (s.state = {int(SupplyState.OPEN)} AND s.logical_id IN (
            SELECT x.logical_id FROM inventory_supplyline x WHERE x.id = ANY(%(ids)s::bigint[])))
-    ORDER BY s.id FOR UPDATE OF s
+    ORDER BY s.id FOR NO KEY UPDATE OF s
 """  # noqa: S608 - built from fixed names only
 
 _WRITE_LINES = """

@@ -5,6 +5,7 @@ from django.urls import re_path
 from inventory.api.hold_views import HoldViewSet
 from inventory.api.proof_views import CorrectionViewSet, ReconcileRunViewSet
 from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, ChannelRulesViewSet, PoolRowViewSet
+from inventory.api.safety_views import SafetyReleaseViewSet, SafetyReviewViewSet, SafetyViewSet, ThresholdViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
@@ -26,6 +27,9 @@ app_entries: list[Entry] = [
     ("channelStocks", ChannelStockViewSet, "channelstock"),
     ("physicalStocks", PhysicalStockViewSet, "physicalstock"),
     ("reservations", ReservationViewSet, "reservation"),
+    ("safety", SafetyViewSet, "safety"),
+    ("safetyReleases", SafetyReleaseViewSet, "safetyrelease"),
+    ("safetyReviews", SafetyReviewViewSet, "safetyreview"),
     ("channel", ChannelRulesViewSet, "channelrules"),
     ("pool", PoolRowViewSet, "poolrow"),
     ("bucket", BucketViewSet, "bucket"),
@@ -55,6 +59,7 @@ urlpatterns = [
     re_path(r"^deduct/$", HoldViewSet.as_view({"post": "deduct"}), name="hold-deduct"),
     re_path(r"^cleanup/expired-reservations/$", HoldViewSet.as_view({"post": "cleanup"}), name="hold-cleanup"),
     re_path(r"^adjust/batch/$", StockViewSet.as_view({"post": "adjust_many"}), name="stock-adjust-batch"),
+    re_path(r"^thresholds/$", ThresholdViewSet.as_view({"put": "thresholds"}), name="stock-thresholds"),
     re_path(rf"^{_ID}/$", StockViewSet.as_view({"get": "product"}), name="stock-product"),
     re_path(rf"^{_ID}/adjust/$", StockViewSet.as_view({"put": "adjust"}), name="stock-adjust"),
     re_path(rf"^{_ID}/threshold/$", StockViewSet.as_view({"put": "threshold"}), name="stock-threshold"),

@@ -29,7 +29,7 @@ from inventory.services.snapshot_review import decide_difference
 from inventory.services.stocktake import CountLine, count, open_stocktake, reject_stocktake, submit_stocktake
 from inventory.services.stocktake_apply import apply_stocktake, approve_stocktake
 from inventory.services.take_back import take_from_cart
-from inventory.services.threshold import announce_low_stock, set_threshold
+from inventory.services.threshold import announce_low_stock, set_threshold, set_thresholds
 from inventory.services.unlock import UnlockLine, unlock
 
 __all__ = [
@@ -95,6 +95,7 @@ __all__ = [
     "set_safeties",
     "set_safety",
     "set_threshold",
+    "set_thresholds",
     "submit_stocktake",
     "take_from_cart",
     "top_up_safety",

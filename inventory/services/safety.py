@@ -77,7 +77,7 @@ def set_safeties(
 
     Days of cover count with the average daily outbound of now. A lower target gives units back to the default pool,
     unless the stock is locked (SafetyLocked; ``override`` says that the actor may). Raises NotFound and InvalidRequest
-    naming the item (``items[2].cover_days``). Answers in the order given; the same source again changes nothing.
+    naming the item (``items[2].coverDays``). Answers in the order given; the same source again changes nothing.
     """
     if not 1 <= len(items) <= SAFETIES_MAX:
         raise InvalidRequest(

@@ -39,19 +39,19 @@ class SafetyTerms:
             raise InvalidRequest(
                 _("Give the normal part in units or in days of cover, not both."),
                 code="safety_normal_part",
-                param="normal_units",
+                param="normalUnits",
             )
-        _within("normal_units", self.normal_units, (0, QUANTITY_MAX))
-        _within("cover_days", self.cover_days, (0, COVER_DAYS_MAX))
-        _within("emergency_percent", self.emergency_percent or None, EMERGENCY_PERCENT)
-        _within("supplier_risk_percent", self.supplier_risk_percent or None, RISK_PERCENT)
+        _within("normalUnits", self.normal_units, (0, QUANTITY_MAX))
+        _within("coverDays", self.cover_days, (0, COVER_DAYS_MAX))
+        _within("emergencyPercent", self.emergency_percent or None, EMERGENCY_PERCENT)
+        _within("supplierRiskPercent", self.supplier_risk_percent or None, RISK_PERCENT)
 
     def target(self, average: Decimal) -> int:
         """The target in whole units for this average daily outbound. Raises InvalidRequest when it is out of bounds."""
         normal = normal_part(self.normal_units, self.cover_days, average)
         target = target_of(normal, self.emergency_percent, self.supplier_risk_percent)
         if target > QUANTITY_MAX:
-            raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="normal_units")
+            raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="normalUnits")
         return target
 
 

@@ -174,14 +174,14 @@ def test_an_average_looks_back_thirty_days(frozen_clock: FrozenClock) -> None:
 @pytest.mark.parametrize(
     ("terms", "param"),
     [
-        (SafetyTerms(), "normal_units"),
-        (SafetyTerms(normal_units=1, cover_days=1), "normal_units"),
-        (SafetyTerms(normal_units=-1), "normal_units"),
-        (SafetyTerms(cover_days=366), "cover_days"),
-        (SafetyTerms(normal_units=1, emergency_percent=9), "emergency_percent"),
-        (SafetyTerms(normal_units=1, emergency_percent=21), "emergency_percent"),
-        (SafetyTerms(normal_units=1, supplier_risk_percent=19), "supplier_risk_percent"),
-        (SafetyTerms(normal_units=1, supplier_risk_percent=51), "supplier_risk_percent"),
+        (SafetyTerms(), "normalUnits"),
+        (SafetyTerms(normal_units=1, cover_days=1), "normalUnits"),
+        (SafetyTerms(normal_units=-1), "normalUnits"),
+        (SafetyTerms(cover_days=366), "coverDays"),
+        (SafetyTerms(normal_units=1, emergency_percent=9), "emergencyPercent"),
+        (SafetyTerms(normal_units=1, emergency_percent=21), "emergencyPercent"),
+        (SafetyTerms(normal_units=1, supplier_risk_percent=19), "supplierRiskPercent"),
+        (SafetyTerms(normal_units=1, supplier_risk_percent=51), "supplierRiskPercent"),
     ],
 )
 def test_parts_out_of_bounds_are_named(terms: SafetyTerms, param: str) -> None:
@@ -282,7 +282,7 @@ def test_many_rows_are_set_all_or_none() -> None:
             source=source("safety"),
             actor=ACTOR,
         )
-    assert refused.value.param == "items[1].cover_days"
+    assert refused.value.param == "items[1].coverDays"
     with pytest.raises(InvalidRequest) as refused:
         set_safeties(items=[items[0], items[0]], source=source("safety"), actor=ACTOR)
     assert refused.value.param == "items[1].id"

@@ -20,7 +20,16 @@ from catalog.models import ProductInfo
 from catalog.services import SkuInput, create_brand, create_category, create_product, publish_product
 from credits.choices import CreditTrigger
 from credits.services import accrue, adjust, create_policy, redeem
-from inventory.services import AllocateLine, ReserveLine, allocate, reserve
+from inventory.services import (
+    AllocateLine,
+    ReserveLine,
+    SafetyTerms,
+    allocate,
+    release_safety,
+    reserve,
+    review_safety,
+    set_safety,
+)
 from orders.payments.services import confirm_offline_payment, open_payment
 from orders.services import (
     Consignee,
@@ -110,7 +119,7 @@ def populate(mark: str, *, suffix: str = "") -> Populated:
     for role in ROLES:
         made.users[role] = make_user(role, f"{role}{suffix}", mark)
     with deliver_inline():
-        for build in (_catalogue, _places, _store, _rules, _members, _stock, _orders, _returns, _paperwork):
+        for build in (_catalogue, _places, _store, _rules, _members, _stock, _safety, _orders, _returns, _paperwork):
             build(made, f"{mark}{suffix}")
     return made
 
@@ -245,6 +254,25 @@ def _stock(made: Populated, mark: str) -> None:
         expires_at=clock.now() + timedelta(minutes=5),
         actor=clerk,
     )
+
+
+def _safety(made: Populated, mark: str) -> None:
+    """A safety stock, some of it released, reviewed after its first week."""
+    actor = _actor(made, "manager")
+    row = apps.get_model("inventory", "LogicalStock").objects.get(
+        sku_id=made.ids["sku"], warehouse_id=made.ids["warehouse"], owner_id=made.ids["owner"]
+    )
+    terms = SafetyTerms(normal_units=3)
+    set_safety(logical_id=row.pk, terms=terms, source=Source("safety", f"{mark}-1"), actor=actor)
+    release_safety(
+        logical_id=row.pk,
+        quantity=1,
+        reason=f"{mark} campaign",
+        source=Source("safety", f"{mark}-2"),
+        actor=actor,
+    )
+    with clock.at(clock.now() + timedelta(days=8)):
+        review_safety(logical_ids=[row.pk], actor=actor)
 
 
 def _place(made: Populated, mark: str, role: str = "customer") -> Any:

@@ -1,0 +1,94 @@
+"""Safety stock as people look at it: what is withheld, what is missing, which locks hold today."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inventory.choices import ReviewState
+from inventory.models import SafetyPolicy, SafetyReview
+from vmi.core.db import fetch_all
+
+MISSING = Greatest(
+    Greatest(F("target_qty") - F("released_qty"), Value(0)) - F("logical__safety_qty"), Value(0)
+) + Greatest(-F("logical__available_qty"), Value(0))
+"""Units that should be withheld and are not, and withheld units whose goods were lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyNumbers:
+    """Policies of the namespace: how many, how many are not backed and by how many units, open proposals."""
+
+    policies: int
+    deficits: int
+    missing_units: int
+    released: int
+    proposals: int
+
+
+def locked_on(day: date) -> Q:
+    """The policies whose lock holds on this day."""
+    return Q(is_locked=True) & (Q(locked_until=None) | Q(locked_until__gt=day))
+
+
+def with_figures(policies: QuerySet[SafetyPolicy], *, on: date) -> QuerySet[SafetyPolicy]:
+    """Add ``withheld_qty``, ``deficit_qty`` (units) and ``locked_now`` to policies; no query of its own."""
+    return policies.annotate(
+        withheld_qty=F("logical__safety_qty"),
+        deficit_qty=MISSING,
+        locked_now=Case(When(locked_on(on), then=Value(1)), default=Value(0), output_field=IntegerField()),
+    )
+
+
+def safety_numbers() -> SafetyNumbers:
+    """The numbers of the namespace, in one statement."""
+    (row,) = fetch_all(_NUMBERS)
+    return SafetyNumbers(**{name: int(value) for name, value in row.items()})
+
+
+def review_sentence(review: SafetyReview) -> str:
+    """What a review saw and proposes, as a sentence in the reader's language."""
+    evidence = review.evidence
+    supply, backtest = evidence["supply"], evidence["backtest"]
+    parts = [
+        ngettext("In %(days)s day:", "In %(days)s days:", evidence["days"]),
+        _("%(releases)s releases of %(released_units)s units, %(stock_outs)s stock-outs, %(idle_days)s idle days;"),
+        _("%(average_outbound)s units leave a day (variance %(variance)s)."),
+        _("No delivery was observed, %(lead_days)s days are assumed.")
+        if supply["is_assumed"]
+        else _("Deliveries take %(lead_days)s days and come %(late_days)s days late."),
+        _("Back-test over %(tested)s days: a target of %(now)s leaves %(now_out)s days short and %(now_idle)s idle.")
+        if review.state == ReviewState.NOTHING_TO_DO
+        else _(
+            "Back-test over %(tested)s days: a target of %(now)s leaves %(now_out)s days short and %(now_idle)s units"
+            " idle, a target of %(new)s %(new_out)s days and %(new_idle)s units."
+        ),
+    ]
+    current, proposed = backtest["current"], backtest["proposed"]
+    figures = {
+        **{name: value for name, value in evidence.items() if not isinstance(value, dict)},
+        **supply,
+        "tested": backtest["days"],
+        "now": current["target"],
+        "now_out": current["stock_out_days"],
+        "now_idle": current["average_idle_units"],
+        "new": proposed["target"],
+        "new_out": proposed["stock_out_days"],
+        "new_idle": proposed["average_idle_units"],
+    }
+    return " ".join(part % figures for part in parts)
+
+
+_NUMBERS = f"""
+    SELECT count(*) AS policies, count(*) FILTER (WHERE missing > 0) AS deficits,
+           coalesce(sum(missing), 0) AS missing_units, count(*) FILTER (WHERE released_qty > 0) AS released,
+           (SELECT count(*) FROM inventory_safetyreview WHERE state = {int(ReviewState.PROPOSED)}) AS proposals
+    FROM (
+        SELECT p.released_qty, greatest(greatest(p.target_qty - p.released_qty, 0) - l.safety_qty, 0)
+                               + greatest(-l.available_qty, 0) AS missing
+        FROM inventory_safetypolicy p JOIN inventory_logicalstock l ON l.id = p.logical_id
+    ) policy
+"""  # noqa: S608 - built from fixed names only

@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 PORT ?= 8000
 export PORT
+MINUTES ?= 3
+ORDERS ?= 5000
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run test check test-browser bench prove fmt messages format lint types layers migrations deploy translations clean
@@ -61,10 +63,12 @@ fmt: venv  ## Format the code and fix what can be fixed
 bench: venv  ## Measure this code against raw psycopg, as ratios (BENCH=--quick: short and rough)
 	@$(PY) -m tests.bench $(BENCH)
 
-prove: venv  ## Prove the ledgers of every namespace
+prove: venv  ## Prove the ledgers of every namespace, random histories (MINUTES=3) and kill -9 (ORDERS=5000, 0: none)
 	@$(PY) manage.py reconcile
+	@PROVE_MINUTES=$(MINUTES) $(PY) -m pytest -s --timeout 0 tests/prove/long_machine.py
+	@if [ "$(ORDERS)" != 0 ]; then $(PY) -m tests.prove.killing --orders $(ORDERS); fi
 
 clean:  ## Remove what the commands made (data included), but not the environment
-	@for home in .run .run-test .run-test/browser .run-bench; do \
+	@for home in .run .run-test .run-test/browser .run-bench .run-kill; do \
 		if [ -L $$home/postgres ]; then rm -rf "$$(readlink $$home/postgres)"; fi; done
-	rm -rf .run .run-test .run-bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .run .run-test .run-bench .run-kill .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The worked examples of the inventory contract, with its numbers, through public commands (1 to 6, 10 to 12)."""
+"""The worked examples of the inventory contract, with its numbers, through public commands (1 to 6)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from inventory.choices import HoldKind, LockReason, Purpose
 from inventory.exceptions import InsufficientStock, QuotaInsufficient
-from inventory.models import ChannelStock, LogicalStock, PhysicalStock
+from inventory.models import ChannelStock
 from inventory.selectors.availability import sellable
 from inventory.services import (
     CountLine,
@@ -33,14 +33,10 @@ from inventory.services.reconcile import prove_stock
 from inventory.services.shares import set_share
 from tests.factories.inventory import Stock, make_stock, source
 from tests.factories.promises import promised
-from tests.factories.warehousing import make_warehouse, make_zone
 from tests.support.time import FrozenClock
 from vmi.core import clock
 from vmi.core.actors import system_actor, user_actor
 from vmi.core.sources import Source
-from warehousing.exceptions import LocationExists
-from warehousing.models import Location
-from warehousing.services import open_rack, register_owner
 
 ACTOR = system_actor()
 
@@ -211,34 +207,3 @@ def test_6_oversell(frozen_clock: FrozenClock) -> None:
     assert seen(stock) == 5, "the oldest paid promises were served before the goods became sellable"
     assert promised(first) == [("SPOT", "SOLD", 20)]
     assert prove_stock() == []
-
-
-def test_10_owners() -> None:
-    a = make_stock(20)
-    b_owner = register_owner(name="货主 B", actor=ACTOR).pk
-    b = Stock(**{**beside(a, "b").__dict__, "owner_id": b_owner})
-    add_channel_source(channel_id=b.channel_id, warehouse_id=b.warehouse_id, owner_id=b_owner, actor=ACTOR)
-    b.receive(15)
-    places = PhysicalStock.objects.filter(sku_id=a.sku_id)
-    assert places.count() == 2
-    assert len(set(places.values_list("location_id", "batch_id"))) == 1, "one location, one batch"
-
-    lock_units(sn="LOCK-10", logical_id=a.logical.pk, quantity=8, reason=LockReason.LEGAL, actor=ACTOR)
-
-    rows = LogicalStock.objects.filter(sku_id=a.sku_id).values_list("owner_id", "available_qty")
-    assert dict(rows) == {a.owner_id: 12, b_owner: 15}
-    assert prove_stock() == []
-
-
-def test_11_location_code() -> None:
-    zone = make_zone(make_warehouse(number=1))
-
-    rack: dict[str, Any] = {"warehouse_id": zone.warehouse_id, "zone_id": zone.pk, "rack": "03"}
-    open_rack(**rack, levels=2, slots=5, actor=ACTOR)
-
-    codes = list(Location.objects.filter(warehouse_id=zone.warehouse_id, zone=zone).values_list("code", flat=True))
-    assert len(codes) == 10
-    assert "1-ST-03-02-05" in codes
-    with pytest.raises(LocationExists):
-        open_rack(**rack, levels=2, slots=5, actor=ACTOR)
-    assert Location.objects.filter(warehouse_id=zone.warehouse_id, zone=zone).count() == 10

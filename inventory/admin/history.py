@@ -1,21 +1,24 @@
 """The ledger and the commands that wrote it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from inventory.admin.links import document_ledger_url, document_link, row_ledger_url, sku_link
+from catalog.selectors import skus_by_code
+from inventory.admin.document import document_view
+from inventory.admin.links import document_history_url, document_link, row_ledger_url, sku_link
 from inventory.models import LedgerEntry, StockCommand
-from inventory.selectors.rows import row_titles
+from inventory.selectors.history import name_all, of_sku
 from vmi.core.admin import ReadOnlyAdmin, namespace_site
+from vmi.core.admin.export import Columns, ExportMixin
 from vmi.core.admin.sources import SourceTypeFilter
 
 
@@ -26,22 +29,6 @@ class NamedChangeList(ChangeList):
         """Attach the names to each row."""
         super().get_results(request)
         self.result_list = name_all(list(self.result_list))  # type: ignore[has-type]
-
-
-def name_people(ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of these people, in one query."""
-    people = get_user_model().objects.filter(pk__in={one for one in ids if one is not None})
-    return {person.pk: str(person) for person in people}
-
-
-def name_all(entries: list[Any]) -> list[Any]:
-    """Set ``actor_name`` on each and ``row`` where a stock row is named; a few queries whatever their number."""
-    names = name_people(getattr(entry, "actor_id", None) for entry in entries)
-    titles = row_titles({(entry.layer, entry.row_id) for entry in entries if hasattr(entry, "row_id")})
-    for entry in entries:
-        entry.actor_name = names.get(getattr(entry, "actor_id", 0), "–")
-        entry.row = titles.get((getattr(entry, "layer", 0), getattr(entry, "row_id", 0)))
-    return entries
 
 
 class NamedAdmin(ReadOnlyAdmin):
@@ -68,8 +55,8 @@ class NamedAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LedgerEntry, site=namespace_site)
-class LedgerEntryAdmin(NamedAdmin):
-    """Every change of every number: who, what, when, why, how much."""
+class LedgerEntryAdmin(ExportMixin, NamedAdmin):
+    """Every change of every number: who, what, when, why, how much. Searched by document or SKU."""
 
     list_display = (
         "at",
@@ -84,7 +71,7 @@ class LedgerEntryAdmin(NamedAdmin):
     )
     list_filter = ("layer", "counter", "command", SourceTypeFilter, "at")
     search_fields = ("source_sn__exact",)
-    search_help_text = _("Number of a document, such as ORD-20261122-000001")
+    search_help_text = _("Number of a document, such as ORD-20261122-000001, or code of a SKU")
     date_hierarchy = None
     fields = (
         ("at", "actor_name"),
@@ -95,6 +82,43 @@ class LedgerEntryAdmin(NamedAdmin):
         "more",
     )
     readonly_fields = ("actor_name", "sku", "place", "change", "document", "more")
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page of a document beside the list."""
+        view = self.admin_site.admin_view(document_view)
+        return [path("document/<str:kind>/<path:number>/", view, name="inventory_document"), *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[LedgerEntry], search_term: str
+    ) -> tuple[QuerySet[LedgerEntry], bool]:
+        """A SKU's code finds the entries of all its rows, anything else those of a document."""
+        sku = next(iter(skus_by_code([search_term.strip()]).values()), None) if search_term.strip() else None
+        if sku is not None:
+            return queryset.filter(of_sku(sku.id)), False
+        found: tuple[QuerySet[LedgerEntry], bool] = super().get_search_results(request, queryset, search_term)
+        return found
+
+    def export_columns(self) -> Columns:
+        """The file has what the list has, and by whom."""
+        columns: dict[Any, Any] = {
+            _("at"): lambda entry: entry.at.isoformat(),
+            _("SKU"): lambda entry: entry.row.sku if entry.row else "",
+            _("where"): lambda entry: entry.row.place if entry.row else entry.row_id,
+            _("layer"): lambda entry: entry.get_layer_display(),
+            _("counter"): lambda entry: entry.get_counter_display(),
+            _("change"): lambda entry: entry.delta,
+            _("balance after"): lambda entry: entry.balance_after,
+            _("command"): lambda entry: entry.get_command_display(),
+            _("source type"): lambda entry: entry.source_type,
+            _("source number"): lambda entry: entry.source_sn,
+            _("line"): lambda entry: entry.line_no,
+            _("by"): lambda entry: entry.actor_name,
+        }
+        return columns
+
+    def export_rows(self, rows: Any) -> list[Any]:
+        """Entries with the names of rows and people."""
+        return name_all(rows)
 
     @display(description=_("SKU"))
     def sku(self, obj: Any) -> SafeString | str:
@@ -118,7 +142,7 @@ class LedgerEntryAdmin(NamedAdmin):
         """What else the document and the row did."""
         return format_html(
             '<a class="bo-link" href="{}">{}</a> · <a class="bo-link" href="{}">{}</a>',
-            document_ledger_url(obj.source_sn),
+            document_history_url(obj.source_type, obj.source_sn),
             _("all entries of this document"),
             row_ledger_url(obj.layer, obj.row_id),
             _("all entries of this stock row"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from inventory.admin.as_of import as_of_view
 from inventory.admin.filters import AlertFilter
 from inventory.admin.links import linked
 from inventory.admin.waterfall import waterfall_search_view, waterfall_view
@@ -129,6 +130,7 @@ class LogicalStockAdmin(StockRowAdmin):
         """The waterfall pages beside the list."""
         wrap = self.admin_site.admin_view
         return [
+            path("as-of/", wrap(as_of_view), name="inventory_as_of"),
             path("waterfall/", wrap(waterfall_search_view), name="inventory_waterfall_search"),
             path("waterfall/<int:sku_id>/", wrap(waterfall_view), name="inventory_waterfall"),
             *super().get_urls(),

@@ -35,6 +35,11 @@ def document_ledger_url(number: str) -> str:
     return list_url("inventory_ledgerentry", source_sn__exact=number)
 
 
+def document_history_url(kind: str, number: str) -> str:
+    """The page of everything one document did, step by step."""
+    return reverse("admin:inventory_document", args=[kind, number])
+
+
 def document_link(kind: str, number: str) -> SafeString | str:
     """A document with what it is, linked to its page."""
     return format_html('{}<span class="bo-sub">{}</span>', source_link(kind, number), source_name(kind))

@@ -16,10 +16,11 @@ from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from inventory.admin.history import name_people
+from inventory.admin.history import NamedChangeList
 from inventory.admin.links import row_ledger_url, sku_link
 from inventory.choices import CorrectionKind, CorrectionState, Layer
 from inventory.models import Correction, ReconcileRun
+from inventory.selectors.history import name_people
 from inventory.selectors.rows import row_titles
 from inventory.services.correct import SOURCE, approve_correction, reject_correction
 from inventory.services.movement import TABLES
@@ -89,8 +90,6 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list that names rows."""
-        from inventory.admin.history import NamedChangeList
-
         return NamedChangeList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

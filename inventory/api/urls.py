@@ -2,6 +2,7 @@
 
 from django.urls import re_path
 
+from inventory.api.history_views import AsOfViewSet, HistoryViewSet
 from inventory.api.hold_views import HoldViewSet
 from inventory.api.proof_views import CorrectionViewSet, ReconcileRunViewSet
 from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, ChannelRulesViewSet, PoolRowViewSet
@@ -27,14 +28,16 @@ app_entries: list[Entry] = [
     ("channelStocks", ChannelStockViewSet, "channelstock"),
     ("physicalStocks", PhysicalStockViewSet, "physicalstock"),
     ("reservations", ReservationViewSet, "reservation"),
-    ("safety", SafetyViewSet, "safety"),
-    ("safetyReleases", SafetyReleaseViewSet, "safetyrelease"),
-    ("safetyReviews", SafetyReviewViewSet, "safetyreview"),
     ("channel", ChannelRulesViewSet, "channelrules"),
     ("pool", PoolRowViewSet, "poolrow"),
     ("bucket", BucketViewSet, "bucket"),
     ("assignmentRule", AssignmentRuleViewSet, "assignmentrule"),
+    ("safety", SafetyViewSet, "safety"),
+    ("safetyReleases", SafetyReleaseViewSet, "safetyrelease"),
+    ("safetyReviews", SafetyReviewViewSet, "safetyreview"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
+    ("ledger", HistoryViewSet, "ledger"),
+    ("as-of", AsOfViewSet, "asof"),
     ("reconcileRuns", ReconcileRunViewSet, "reconcilerun"),
     ("corrections", CorrectionViewSet, "correction"),
 ]

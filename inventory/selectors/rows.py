@@ -55,6 +55,24 @@ _ROWS = """
 """
 
 
+_OF_SKU = """
+    WITH rows AS (SELECT id FROM inventory_logicalstock WHERE sku_id = %(sku)s),
+    pools AS (SELECT p.id FROM inventory_allocationpool p JOIN rows ON rows.id = p.logical_id),
+    buckets AS (SELECT c.id FROM inventory_channelstock c JOIN pools ON pools.id = c.pool_id)
+    SELECT 3 AS layer, id FROM rows UNION ALL SELECT 2, id FROM pools UNION ALL SELECT 1, id FROM buckets
+    UNION ALL SELECT 4, s.id FROM inventory_physicalstock s JOIN rows ON rows.id = s.logical_id
+    UNION ALL SELECT 5, x.id FROM inventory_channelshare x JOIN buckets ON buckets.id = x.bucket_id
+"""
+
+
+def rows_of_sku(sku_id: int) -> dict[int, list[int]]:
+    """The ids of every stock row of a SKU, by layer; one query."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in fetch_all(_OF_SKU, {"sku": sku_id}):
+        found[row["layer"]].append(row["id"])
+    return dict(found)
+
+
 def row_titles(keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], RowTitle]:
     """Titles by (layer, row id); a query per layer that occurs. Unknown rows are left out."""
     wanted: dict[int, set[int]] = defaultdict(set)

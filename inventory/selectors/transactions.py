@@ -3,11 +3,11 @@
 from typing import Final
 
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from inventory.choices import Command, Counter, Layer
-from inventory.models import ChannelStock, LedgerEntry, StockCommand
+from inventory.models import ChannelStock, LedgerEntry
+from inventory.selectors.history import with_reason
 from inventory.selectors.holds import EXTERNAL_ORDER, ORDER
 
 SHOWN: Final = (
@@ -111,13 +111,7 @@ def reference_kind_of(entry: LedgerEntry) -> ReferenceKind | None:
 def transactions_of(logical_id: int) -> QuerySet[LedgerEntry]:
     """The history of a logical row and its buckets, each entry with the ``reason`` of its command."""
     buckets = ChannelStock.objects.filter(pool__logical_id=logical_id).values("pk")
-    reason = StockCommand.objects.filter(
-        command=OuterRef("command"), source_type=OuterRef("source_type"), source_sn=OuterRef("source_sn")
-    ).values("reason")[:1]
-    return (
-        LedgerEntry.objects.filter(
-            Q(layer=Layer.LOGICAL, row_id=logical_id) | Q(layer=Layer.CHANNEL, row_id__in=buckets), counter__in=SHOWN
-        )
-        .annotate(reason=Coalesce(Subquery(reason), Value("")))
-        .order_by("-pk")
+    entries = LedgerEntry.objects.filter(
+        Q(layer=Layer.LOGICAL, row_id=logical_id) | Q(layer=Layer.CHANNEL, row_id__in=buckets), counter__in=SHOWN
     )
+    return with_reason(entries).order_by("-pk")

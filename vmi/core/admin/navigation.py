@@ -93,7 +93,10 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.reconcilerun", "verified"),
             ("inventory.correction", "healing"),
         ),
-        (Link(_("Stock waterfall"), "inventory_waterfall_search", "waterfall_chart", "inventory.view_logicalstock"),),
+        (
+            Link(_("Stock waterfall"), "inventory_waterfall_search", "waterfall_chart", "inventory.view_logicalstock"),
+            Link(_("Stock as of"), "inventory_as_of", "history_toggle_off", "inventory.view_logicalstock"),
+        ),
     ),
     Group(
         _("Promised stock"),
@@ -151,7 +154,8 @@ HIDDEN = frozenset({"numbering.numbercounter"})
 """Pages that are reached from others and need no entry."""
 
 DEFAULT_ICON = "table_rows"
-WATERFALL = "/waterfall/"  # the page lies below the list of logical stock, and has an entry of its own
+OWN_ENTRIES = ("/waterfall/", "/as-of/")
+"""Pages that lie below the list of logical stock and have entries of their own."""
 
 
 def namespace_navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -210,7 +214,8 @@ def _link(link: Link, request: HttpRequest) -> dict[str, Any]:
 
 def _is_active(request: HttpRequest, path: str) -> Callable[[HttpRequest], bool]:
     """Exact by path prefix: the theme's own test takes ``/goods/`` for ``/goodsinfo/``."""
-    active = request.path.startswith(path) and not (WATERFALL in request.path and WATERFALL not in path)
+    own = any(page in request.path and page not in path for page in OWN_ENTRIES)
+    active = request.path.startswith(path) and not own
     return lambda _request: active
 
 

@@ -1,0 +1,44 @@
+"""The page of a document's stock history: every command it ran, who ran it and why, and each number it changed."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from inventory.admin.links import document_link, row_ledger_url, sku_link
+from inventory.choices import Counter, Layer
+from inventory.selectors.history import steps_of_document
+from vmi.core.admin import namespace_site
+
+
+@permission_required("inventory.view_ledgerentry", raise_exception=True)
+def document_view(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """What one document did to the stock, step by step."""
+    steps = steps_of_document(kind, number) if "\x00" not in kind + number else []
+    if not steps:
+        raise Http404
+    context = {
+        **namespace_site.each_context(request),
+        "title": _("Stock history of a document"),
+        "subtitle": number,
+        "document": document_link(kind, number),
+        "steps": [
+            (
+                step,
+                [
+                    {
+                        "sku": sku_link(entry.row.sku_id, entry.row.sku) if entry.row else "–",
+                        "place": entry.row.place if entry.row else entry.row_id,
+                        "url": row_ledger_url(entry.layer, entry.row_id),
+                        "layer": Layer(entry.layer).label,
+                        "counter": Counter(entry.counter).label,
+                        "entry": entry,
+                        "change": f"{entry.delta:+,d}",
+                    }
+                    for entry in step.entries
+                ],
+            )
+            for step in steps
+        ],
+    }
+    return TemplateResponse(request, "admin/inventory/document.html", context)

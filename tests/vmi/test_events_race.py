@@ -11,7 +11,7 @@ from django.db import connection
 from vmi.core import clock
 from vmi.core.actors import system_actor
 from vmi.events import delivery
-from vmi.events.catalogue import NamespaceOpened, StockLow
+from vmi.events.catalogue import StockLow, WebhookRejected
 from vmi.events.choices import DeliveryState
 from vmi.events.delivery import deliver_due
 from vmi.events.models import Delivery, Event
@@ -28,7 +28,7 @@ def slow_handler() -> Iterator[list[int]]:
     def handler(event: DeliveredEvent[StockLow]) -> None:
         seen.append(event.id)
         time.sleep(0.05)
-        record_many([Entry(NamespaceOpened(schema="x"), f"effect:{event.id}")], actor=event.actor)
+        record_many([Entry(WebhookRejected(connection="x", reason="x"), f"effect:{event.id}")], actor=event.actor)
 
     yield seen
     unsubscribe("tests.slow")
@@ -51,7 +51,7 @@ def test_workers_share_a_backlog_and_each_event_has_one_effect(
 
     assert sum(done for turns in results for _claimed, done in turns) == 20
     assert sorted(slow_handler) == sorted(set(slow_handler))
-    assert Event.objects.filter(type="namespace.opened").count() == 20
+    assert Event.objects.filter(subject__startswith="effect:").count() == 20
     assert Delivery.objects.filter(state=DeliveryState.DONE).count() == 20
 
 
@@ -69,7 +69,7 @@ def test_a_handler_slower_than_its_lease_is_not_run_twice(
     results = in_threads(deliver_due, second)
 
     assert sum(done for _claimed, done in results) == 1
-    assert Event.objects.filter(type="namespace.opened").count() == 1
+    assert Event.objects.filter(subject__startswith="effect:").count() == 1
 
 
 def test_a_worker_killed_inside_its_handler_leaves_the_delivery_to_the_next(

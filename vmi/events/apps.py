@@ -16,9 +16,11 @@ class EventsConfig(AppConfig):
         from vmi.core.admin.history import register_history
         from vmi.core.audit import register_audit_sink
         from vmi.core.health import register_probe
-        from vmi.events import checks, health, history, services
+        from vmi.events import checks, health, history, opening, services
+        from vmi.namespaces.opening import prepare_namespace_with
 
         checks.register_all()
         register_audit_sink(services.audit)
         register_history(history.rows_of)
         register_probe("outbox", health.probe_outbox)
+        prepare_namespace_with("events", opening.record_opening)

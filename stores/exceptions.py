@@ -61,6 +61,13 @@ class SelfApproval(NotAllowed):
     default_message = _("A document is approved or rejected by somebody else than its author.")
 
 
+class NotYourDocument(NotAllowed):
+    """Staff of single stores edit and cancel what they wrote, until it is approved."""
+
+    code = "not_your_document"
+    default_message = _("Only your own documents that are not yet approved may be changed.")
+
+
 class DocumentEmpty(InvalidRequest):
     """A document needs at least one line before it is submitted."""
 

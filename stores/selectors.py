@@ -167,6 +167,13 @@ def stores_visible_to(user: "User") -> set[int] | None:
     return set(Member.objects.filter(user_id=user.pk).values_list("store_id", flat=True))
 
 
+def may_change(user: "User", document: StockDocument) -> bool:
+    """Whether a person may edit or cancel a document they see: staff of single stores their own, not yet approved."""
+    if stores_visible_to(user) is None:
+        return True
+    return document.creater_id == user.pk and document.status_id in (DocumentStatus.DRAFT, DocumentStatus.PENDING)
+
+
 def channels_visible_to(user: "User") -> set[int] | None:
     """The channels of the stores a signed-in person is confined to; None: every channel (C-54)."""
     stores = stores_visible_to(user)

@@ -14,7 +14,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from stores.admin.scope import StoreScopeMixin
 from stores.admin.steps import history_of
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
+from stores.exceptions import NotYourDocument
 from stores.models import StockDocument
+from stores.selectors import may_change
 from stores.services import DocumentLine
 from stores.services.documents import document_source
 from vmi.core.actors import Actor
@@ -135,8 +137,19 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only a draft is edited; the actions move the others."""
-        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.is_editable)
+        """Only a draft is edited, by staff of single stores their own; the actions move the others."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or (obj.is_editable and self.may_change(request, obj))
+
+    def may_change(self, request: HttpRequest, obj: StockDocument) -> bool:
+        """Whether the signed-in person may edit or cancel a document they see."""
+        return may_change(request.user, obj)  # type: ignore[arg-type]
+
+    def require_own(self, request: HttpRequest, obj: StockDocument) -> None:
+        """Refuse to cancel what the signed-in person may only see. Raises NotYourDocument."""
+        if not self.may_change(request, obj):
+            raise NotYourDocument
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: head and lines are written by one command, see ``save_related``."""

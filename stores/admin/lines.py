@@ -135,8 +135,8 @@ class LineInline(TabularInline):
 
     def is_open(self, request: HttpRequest, obj: Any) -> bool:
         """Whether this person may edit the lines now."""
-        parent = f"{self.opts.app_label}.{'add' if obj is None else 'change'}_{self.parent_model._meta.model_name}"
-        return request.user.has_perm(parent) and (obj is None or obj.is_editable)
+        page = self.admin_site.get_model_admin(self.parent_model)
+        return bool(page.has_add_permission(request) if obj is None else page.has_change_permission(request, obj))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever sees the document sees its lines."""

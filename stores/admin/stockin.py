@@ -89,4 +89,5 @@ class StockInAdmin(StockDocumentAdmin):
     )
     def cancel(self, request: HttpRequest, obj: StockIn, reason: str) -> None:
         """Give it up before anything moved."""
+        self.require_own(request, obj)
         cancel_stockin(stockin_id=obj.pk, reason=reason, actor=self.actor(request))

@@ -147,4 +147,5 @@ class StockOutAdmin(StockDocumentAdmin):
     )
     def cancel(self, request: HttpRequest, obj: StockOut, reason: str) -> None:
         """Give it up before anything left."""
+        self.require_own(request, obj)
         cancel_stockout(stockout_id=obj.pk, reason=reason, actor=self.actor(request))

@@ -49,6 +49,7 @@ class StockInViewSet(StoreScopeMixin, IdempotentMixin, CrudViewSet):
 
     def update_object(self, instance: Any, data: dict[str, Any]) -> StockIn:
         """Change a draft; ``goodsInfo`` replaces all lines."""
+        self.require_own(instance)
         if "store_id" in data:
             self.require_store(data["store_id"])
         rows = data.pop("lines", None)
@@ -74,6 +75,7 @@ class StockInViewSet(StoreScopeMixin, IdempotentMixin, CrudViewSet):
     @command(permission="stores.cancel_stockin", request=OptionalReasonSerializer)
     def cancel(self, obj: StockIn, data: dict[str, Any]) -> None:
         """Cancel before it is approved."""
+        self.require_own(obj)
         services.cancel_stockin(stockin_id=obj.pk, reason=data.get("reason", ""), actor=self.actor)
 
 
@@ -96,6 +98,7 @@ class StockOutViewSet(StoreScopeMixin, IdempotentMixin, CrudViewSet):
 
     def update_object(self, instance: Any, data: dict[str, Any]) -> StockOut:
         """Change a draft; ``goodsInfo`` replaces all lines."""
+        self.require_own(instance)
         if "store_id" in data:
             self.require_store(data["store_id"])
         rows = data.pop("lines", None)
@@ -131,4 +134,5 @@ class StockOutViewSet(StoreScopeMixin, IdempotentMixin, CrudViewSet):
     @command(permission="stores.cancel_stockout", request=OptionalReasonSerializer)
     def cancel(self, obj: StockOut, data: dict[str, Any]) -> None:
         """Cancel before anything left."""
+        self.require_own(obj)
         services.cancel_stockout(stockout_id=obj.pk, reason=data.get("reason", ""), actor=self.actor)

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
-from stores.exceptions import InvalidReference
-from stores.selectors import stores_visible_to
+from stores.exceptions import InvalidReference, NotYourDocument
+from stores.models import StockDocument
+from stores.selectors import may_change, stores_visible_to
 
 
 class StoreScopeMixin:
@@ -29,6 +30,11 @@ class StoreScopeMixin:
         for path in self.store_paths:
             mine |= Q(**{f"{path}__in": self.visible_stores})
         return rows.filter(mine)
+
+    def require_own(self, document: StockDocument) -> None:
+        """Refuse to edit or cancel what the caller may only see. Raises NotYourDocument."""
+        if not may_change(self.request.user, document):
+            raise NotYourDocument
 
     def require_store(self, store_id: int | None) -> None:
         """Refuse a write for a store the caller does not work in, as if it did not exist."""

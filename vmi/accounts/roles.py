@@ -108,6 +108,9 @@ ROLES: Final[tuple[Role, ...]] = (
             "stores.add_stockin",
             "stores.add_stockout",
             "stores.submit_*",
+            # Their own, before they are approved: stores.selectors.may_change.
+            "stores.change_stock*",
+            "stores.cancel_stock*",
             "orders.add_order",
             "inventory.add_reservation",
             "partners.add_partner",

@@ -1,7 +1,7 @@
 """The inventory centre in the back office: every layer, its ledger, and the waterfall of a SKU."""
 
-from inventory.admin import channels, dashboard, history, layers, promises, proof
+from inventory.admin import channels, dashboard, history, layers, promises, proof, safety
 
-__all__ = ["channels", "dashboard", "history", "layers", "promises", "proof"]
+__all__ = ["channels", "dashboard", "history", "layers", "promises", "proof", "safety"]
 
 dashboard.register()

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inventory.choices import CorrectionState
+from inventory.choices import ReviewState
 from inventory.selectors.alerts import Alert, rows_with_alert, stock_alerts
+from inventory.selectors.safety import safety_numbers
 from inventory.selectors.proofs import ProofState, proof_state, red_run
 from vmi.core.admin.columns import link_to, moment
 from vmi.core.admin.dashboard import (
@@ -32,6 +34,7 @@ ROWS_MAX = 8
 def register() -> None:
     """Put the panels on the first page."""
     register_cards("stock", stock_cards)
+    register_cards("stock", safety_cards)
     register_cards("system", reconcile_cards)
     register_banner(reconcile_banner)
     register_panel("inventory.alerts", alerts_table, order=60)
@@ -52,6 +55,30 @@ def stock_cards(request: HttpRequest) -> list[Card]:
         tone: Tone = "bad" if count and alert is Alert.SHORT else "warn" if count else ""
         cards.append(Card(title, count, list_url("inventory_logicalstock", alert=alert), "", "warning", tone))
     return cards
+
+
+def safety_cards(request: HttpRequest) -> list[Card]:
+    """Safety stock that is not fully backed, and proposals of reviews that wait for a decision."""
+    if not request.user.has_perm("inventory.view_safetypolicy"):
+        return []
+    numbers = safety_numbers()
+    if not numbers.policies:
+        return []
+    missing = ngettext("%(count)d unit missing", "%(count)d units missing", numbers.missing_units)
+    note = missing % {"count": numbers.missing_units} if numbers.deficits else ""
+    short = list_url("inventory_safetypolicy", state="deficit")
+    open_reviews = list_url("inventory_safetyreview", state__exact=int(ReviewState.PROPOSED))
+    return [
+        Card(
+            _("safety stock not backed"),
+            numbers.deficits,
+            short,
+            note,
+            "health_and_safety",
+            "bad" if numbers.deficits else "",
+        ),
+        Card(_("safety stock proposals"), numbers.proposals, open_reviews, "", "rate_review"),
+    ]
 
 
 def alerts_table(request: HttpRequest) -> Table | None:

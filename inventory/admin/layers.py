@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from inventory.admin.as_of import as_of_view
 from inventory.admin.filters import AlertFilter
 from inventory.admin.links import linked
+from inventory.admin.safety_forms import StockLimitActions
 from inventory.admin.waterfall import waterfall_search_view, waterfall_view
 from inventory.choices import AdjustOperation, Counter, Quality
 from inventory.models import AllocationPool, Batch, ChannelStock, LogicalStock, PhysicalStock
@@ -88,7 +89,7 @@ class StockRowAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LogicalStock, site=namespace_site)
-class LogicalStockAdmin(StockRowAdmin):
+class LogicalStockAdmin(StockLimitActions, StockRowAdmin):
     """What the business may plan with; the SKU opens its waterfall."""
 
     base = counter_column(Counter.BASE)
@@ -105,18 +106,24 @@ class LogicalStockAdmin(StockRowAdmin):
         "locked",
         "safety",
         "available",
+        "warning_line",
         "cost",
         "waterfall",
     )
     list_filter = (AlertFilter, "warehouse", "owner")
     list_select_related = ("sku__product", "warehouse", "owner")
     search_fields = ("sku__sku", "sku__product__name")
-    service_actions = ("adjust_stock",)
+    service_actions = ("adjust_stock", "set_warning_line", "set_safety_stock")
 
     @display(description=_("unit cost"), ordering="unit_cost")
     def cost(self, obj: LogicalStock) -> str:
         """The moving average to the cent; the row's page has all its digits."""
         return number_format(obj.unit_cost, decimal_pos=2)
+
+    @display(description=_("warning line"), ordering="alert_threshold")
+    def warning_line(self, obj: LogicalStock) -> str:
+        """Where it warns; a dash where it never does."""
+        return str(number_format(obj.alert_threshold)) if obj.alert_threshold else "–"
 
     @display(description=_("available"), ordering="available_qty")
     def available(self, obj: LogicalStock) -> SafeString | str:

@@ -1,0 +1,374 @@
+"""Safety stock in the back office: what is withheld, released and missing, reviews, and their actions."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.enums import ActionVariant
+
+from inventory.admin.layers import StockRowAdmin
+from inventory.admin.links import document_link, linked
+from inventory.admin.safety_forms import (
+    LockForm,
+    RearmForm,
+    ReleaseForm,
+    SafetyForm,
+    new_source,
+    set_from_form,
+    told,
+)
+from inventory.choices import Counter, ReviewState, SafetyStep, SafetyVerdict
+from inventory.models import SafetyPolicy, SafetyRelease, SafetyReview
+from inventory.selectors.safety import locked_on, review_sentence, with_figures
+from inventory.services import (
+    accept_review,
+    lock_safety,
+    rearm_safety,
+    reject_review,
+    release_safety,
+    review_safety,
+    unlock_safety,
+)
+from vmi.core import clock
+from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
+from vmi.core.admin.columns import badge, choice_column
+
+VERDICT_COLOURS = {SafetyVerdict.TOO_LOW: "red", SafetyVerdict.FITS: "green", SafetyVerdict.TOO_HIGH: "orange"}
+REVIEW_COLOURS = {
+    ReviewState.PROPOSED: "orange",
+    ReviewState.ACCEPTED: "green",
+    ReviewState.REJECTED: "red",
+}
+STEP_COLOURS = {SafetyStep.RELEASE: "orange", SafetyStep.REARM: "green"}
+
+
+def is_locked(policy: Any) -> bool:
+    """Whether somebody locked it; a day that passed still shows until it is unlocked."""
+    return bool(policy.is_locked)
+
+
+def is_unlocked(policy: Any) -> bool:
+    """Whether it may be locked."""
+    return not policy.is_locked
+
+
+def is_released(policy: Any) -> bool:
+    """Whether there is something to take back."""
+    return bool(policy.released_qty)
+
+
+def is_proposed(review: Any) -> bool:
+    """Whether it waits for a decision."""
+    return bool(review.state == ReviewState.PROPOSED)
+
+
+class SafetyStateFilter(SimpleListFilter):
+    """Policies somebody should look at."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What may be the matter."""
+        return [
+            ("deficit", _("Not fully backed")),
+            ("released", _("Partly released")),
+            ("locked", _("Locked")),
+            ("proposal", _("With a proposal")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The policies in this state."""
+        match self.value():
+            case "deficit":
+                return queryset.filter(deficit_qty__gt=0)
+            case "released":
+                return queryset.filter(released_qty__gt=0)
+            case "locked":
+                return queryset.filter(locked_on(clock.local_date(clock.now())))
+            case "proposal":
+                return queryset.filter(reviews__state=ReviewState.PROPOSED)
+        return queryset
+
+
+class _RecordInline(TabularInline):
+    """Rows that only commands write."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Commands add."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+
+class SafetyReleaseInline(_RecordInline):
+    """What was released and taken back."""
+
+    model = SafetyRelease
+    fk_name = "policy"
+    fields = ("at", "step", "quantity", "moved_qty", "until", "reason", "is_override")
+
+
+class SafetyReviewInline(_RecordInline):
+    """What reviews said."""
+
+    model = SafetyReview
+    fields = ("period_from", "period_to", "verdict", "current_target_qty", "proposed_target_qty", "state")
+
+
+@admin.register(SafetyPolicy, site=namespace_site)
+class SafetyPolicyAdmin(StockRowAdmin):
+    """How much each row withholds, beside its warning line."""
+
+    logical_path = "logical"
+    list_display = (
+        "item",
+        "warehouse_name",
+        "owner_name",
+        "target_qty",
+        "withheld",
+        "released_qty",
+        "deficit",
+        "available",
+        "warning_line",
+        "lock",
+        "reviewed_on",
+        "waterfall",
+    )
+    list_filter = (SafetyStateFilter, "logical__warehouse", "logical__owner")
+    list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
+    search_fields = ("logical__sku__sku", "logical__sku__product__name")
+    inlines = (SafetyReleaseInline, SafetyReviewInline)
+    service_actions = (
+        "set_stock",
+        "release",
+        "release_locked",
+        "rearm",
+        "lock_stock",
+        "unlock_stock",
+        "review",
+        "accept",
+    )
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": (("logical", "waterfall"), ("target_qty", "withheld", "released_qty", "deficit"))}),
+        (
+            _("Parts"),
+            {
+                "fields": (
+                    ("normal_units", "cover_days", "daily_average_qty"),
+                    ("emergency_percent", "supplier_risk_percent"),
+                )
+            },
+        ),
+        (_("Lock"), {"fields": (("is_locked", "locked_until", "lock_reason"),)}),
+        (_("Review"), {"fields": (("review_every", "reviewed_on"), "proposal")}),
+    )
+    readonly_fields: ClassVar[Any] = ("withheld", "deficit", "waterfall", "proposal")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The policies with their figures of today."""
+        return with_figures(super().get_queryset(request), on=clock.local_date(clock.now()))
+
+    @display(description=_("withheld"), ordering="withheld_qty")
+    def withheld(self, obj: Any) -> SafeString:
+        """What the row withholds now, linked to its ledger entries."""
+        return linked(Counter.SAFETY, obj.logical)
+
+    @display(description=_("missing"), ordering="deficit_qty")
+    def deficit(self, obj: Any) -> SafeString | str:
+        """What should be withheld and is not."""
+        amount = number_format(obj.deficit_qty)
+        return badge(amount, "red") if obj.deficit_qty else amount
+
+    @display(description=_("available"), ordering="logical__available_qty")
+    def available(self, obj: Any) -> str:
+        """Units to plan with."""
+        return str(number_format(obj.logical.available_qty))
+
+    @display(description=_("warning line"), ordering="logical__alert_threshold")
+    def warning_line(self, obj: Any) -> str:
+        """The other limit of the row: it only warns."""
+        return str(number_format(obj.logical.alert_threshold)) if obj.logical.alert_threshold else "–"
+
+    @display(description=_("lock"), ordering="is_locked")
+    def lock(self, obj: Any) -> SafeString | str:
+        """Whether nothing may be released today."""
+        return badge(str(_("locked")), "red") if obj.locked_now else "–"
+
+    @display(description=_("proposal"))
+    def proposal(self, obj: SafetyPolicy) -> str:
+        """What the open review proposes, with its evidence."""
+        found = obj.reviews.filter(state=ReviewState.PROPOSED).first()
+        return review_sentence(found) if found else "–"
+
+    @service_action(description=_("set safety stock"), permission="inventory.set_safety", form=SafetyForm)
+    def set_stock(self, request: HttpRequest, obj: SafetyPolicy, **fields: Any) -> str:
+        """Withhold so much of the row."""
+        return set_from_form(obj.logical_id, request, self, fields)
+
+    @service_action(
+        description=_("release to sale"), permission="inventory.release_safety", form=ReleaseForm, when=is_unlocked
+    )
+    def release(self, request: HttpRequest, obj: SafetyPolicy, **fields: Any) -> str:
+        """Put withheld units on sale for a while; goods should be bought at once."""
+        return self._release(request, obj, fields)
+
+    @service_action(
+        description=_("emergency release"),
+        permission="inventory.release_locked_safety",
+        form=ReleaseForm,
+        when=is_locked,
+        variant=ActionVariant.DANGER,
+    )
+    def release_locked(self, request: HttpRequest, obj: SafetyPolicy, **fields: Any) -> str:
+        """The same in spite of the lock: emergency supply, core channels."""
+        return self._release(request, obj, fields, override=True)
+
+    def _release(
+        self, request: HttpRequest, obj: SafetyPolicy, fields: dict[str, Any], *, override: bool = False
+    ) -> str:
+        channel = fields["channel"]
+        effect = release_safety(
+            logical_id=obj.logical_id,
+            quantity=fields["quantity"],
+            reason=fields["reason"],
+            until=fields["until"],
+            channel_id=channel.pk if channel else None,
+            override=override,
+            source=new_source(),
+            actor=self.actor(request),
+        )
+        return told(effect)
+
+    @service_action(description=_("re-arm"), permission="inventory.release_safety", form=RearmForm, when=is_released)
+    def rearm(self, request: HttpRequest, obj: SafetyPolicy, *, quantity: int | None, reason: str) -> str:
+        """Withhold released units again, as far as they are unsold."""
+        effect = rearm_safety(
+            logical_id=obj.logical_id,
+            quantity=quantity,
+            reason=reason,
+            source=new_source(),
+            actor=self.actor(request),
+        )
+        return told(effect)
+
+    @service_action(
+        description=_("lock safety stock"), permission="inventory.lock_safety", form=LockForm, when=is_unlocked
+    )
+    def lock_stock(self, request: HttpRequest, obj: SafetyPolicy, *, reason: str, until: Any) -> None:
+        """Let nothing be released."""
+        lock_safety(logical_id=obj.logical_id, reason=reason, until=until, actor=self.actor(request))
+
+    @service_action(description=_("unlock safety stock"), permission="inventory.lock_safety", when=is_locked)
+    def unlock_stock(self, request: HttpRequest, obj: SafetyPolicy) -> None:
+        """End the lock."""
+        unlock_safety(logical_id=obj.logical_id, actor=self.actor(request))
+
+    @service_action(description=_("review now"), permission="inventory.review_safety")
+    def review(self, request: HttpRequest, obj: SafetyPolicy) -> str:
+        """Do not wait for the end of the week or month."""
+        made = review_safety(logical_ids=[obj.logical_id], actor=self.actor(request))
+        return review_sentence(made[0]) if made else str(_("There is no full day to review yet."))
+
+    @service_action(description=_("accept proposal"), permission="inventory.review_safety")
+    def accept(self, request: HttpRequest, obj: SafetyPolicy) -> str:
+        """Set what the open review proposes."""
+        found = obj.reviews.filter(state=ReviewState.PROPOSED).values_list("pk", flat=True).first()
+        return _accept(found or 0, request, self)
+
+
+@admin.register(SafetyReview, site=namespace_site)
+class SafetyReviewAdmin(StockRowAdmin):
+    """Reviews with their evidence; one click accepts a proposal."""
+
+    logical_path = "policy__logical"
+    verdict_badge = choice_column("verdict", VERDICT_COLOURS, description=_("verdict"))
+    state_badge = choice_column("state", REVIEW_COLOURS, description=_("state"))
+    list_display = (
+        "item",
+        "warehouse_name",
+        "period_from",
+        "period_to",
+        "verdict_badge",
+        "current_target_qty",
+        "proposed_target_qty",
+        "proposed_days",
+        "state_badge",
+        "waterfall",
+    )
+    list_filter = ("verdict", "state", "policy__logical__warehouse")
+    list_select_related = (
+        "policy__logical__sku__product",
+        "policy__logical__warehouse",
+        "policy__logical__owner",
+    )
+    search_fields = ("policy__logical__sku__sku",)
+    service_actions = ("accept", "reject")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("policy", ("period_from", "period_to"), ("verdict", "state"), "sentence")}),
+        (
+            _("Proposal"),
+            {"fields": (("current_days", "current_target_qty"), ("proposed_days", "proposed_target_qty"))},
+        ),
+        (_("Decision"), {"fields": (("created_at", "decided_at"),)}),
+    )
+    readonly_fields: ClassVar[Any] = ("sentence",)
+
+    @display(description=_("evidence"))
+    def sentence(self, obj: SafetyReview) -> str:
+        """What the review saw, and the back-test."""
+        return review_sentence(obj)
+
+    @service_action(
+        description=_("accept proposal"),
+        permission="inventory.review_safety",
+        when=is_proposed,
+        variant=ActionVariant.PRIMARY,
+    )
+    def accept(self, request: HttpRequest, obj: SafetyReview) -> str:
+        """Set what the review proposes."""
+        return _accept(obj.pk, request, self)
+
+    @service_action(description=_("reject proposal"), permission="inventory.review_safety", when=is_proposed)
+    def reject(self, request: HttpRequest, obj: SafetyReview) -> None:
+        """Keep the safety stock as it is."""
+        reject_review(review_id=obj.pk, actor=self.actor(request))
+
+
+@admin.register(SafetyRelease, site=namespace_site)
+class SafetyReleaseAdmin(ReadOnlyAdmin):
+    """The record of releases and re-armings."""
+
+    step_badge = choice_column("step", STEP_COLOURS, description=_("step"))
+    list_display = ("at", "sku", "step_badge", "quantity", "moved_qty", "until", "reason", "is_override", "document")
+    list_filter = ("step", "is_override", "policy__logical__warehouse")
+    list_select_related = ("policy__logical__sku",)
+    search_fields = ("policy__logical__sku__sku", "source_sn")
+    exclude: ClassVar[Any] = ("source_type", "source_sn", "actor_id")
+    readonly_fields: ClassVar[Any] = ("document",)
+
+    @display(description=_("SKU"), ordering="policy__logical__sku__sku")
+    def sku(self, obj: SafetyRelease) -> str:
+        """Of what."""
+        return str(obj.policy.logical.sku.sku)
+
+    @display(description=_("document"), ordering="source_sn")
+    def document(self, obj: SafetyRelease) -> SafeString | str:
+        """The number of the change."""
+        return document_link(obj.source_type, obj.source_sn)
+
+
+def _accept(review_id: int, request: HttpRequest, page: Any) -> str:
+    """Accept a review; returns the message."""
+    return told(accept_review(review_id=review_id, source=new_source(), actor=page.actor(request)))

@@ -22,14 +22,22 @@ class ChannelSourceInline(TabularInline):
 class ChannelAdmin(TrackedAdmin):
     """Channels with their sources; a store opens its own."""
 
-    list_display = ("code", "name", "create_time")
+    list_display = ("code", "name", "display_rule", "warehouse_choice", "create_time")
+    list_filter = ("display_rule", "warehouse_choice")
     search_fields = ("code", "name")
     fieldsets = (
         (None, {"fields": ("code", "name")}),
         (
             _("Holds"),
-            {"fields": (("cart_hold_minutes", "order_hold_minutes"), ("hold_units_max", "hold_share_max"))},
+            {
+                "fields": (
+                    ("cart_hold_minutes", "order_hold_minutes", "oversell_hold_minutes"),
+                    ("hold_units_max", "hold_share_max"),
+                )
+            },
         ),
+        (_("What customers see"), {"fields": (("display_rule", "display_units"),)}),
+        (_("Which warehouse serves"), {"fields": (("warehouse_choice", "may_split"),)}),
     )
     inlines = (ChannelSourceInline,)
 

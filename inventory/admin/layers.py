@@ -17,10 +17,11 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from inventory.admin.as_of import as_of_view
 from inventory.admin.filters import AlertFilter
 from inventory.admin.links import linked
+from inventory.admin.quota_actions import GrantAction
 from inventory.admin.safety_forms import StockLimitActions
 from inventory.admin.waterfall import waterfall_search_view, waterfall_view
 from inventory.choices import AdjustOperation, Counter, Quality
-from inventory.models import AllocationPool, Batch, ChannelStock, LogicalStock, PhysicalStock
+from inventory.models import Batch, LogicalStock, PhysicalStock
 from inventory.services import adjust
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
 from vmi.core.admin.columns import badge, choice_column, link_to
@@ -89,7 +90,7 @@ class StockRowAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LogicalStock, site=namespace_site)
-class LogicalStockAdmin(StockLimitActions, StockRowAdmin):
+class LogicalStockAdmin(GrantAction, StockLimitActions, StockRowAdmin):
     """What the business may plan with; the SKU opens its waterfall."""
 
     base = counter_column(Counter.BASE)
@@ -114,6 +115,7 @@ class LogicalStockAdmin(StockLimitActions, StockRowAdmin):
     list_select_related = ("sku__product", "warehouse", "owner")
     search_fields = ("sku__sku", "sku__product__name")
     service_actions = ("adjust_stock", "set_warning_line", "set_safety_stock")
+    actions_detail = ("grant_quota",)
 
     @display(description=_("unit cost"), ordering="unit_cost")
     def cost(self, obj: LogicalStock) -> str:
@@ -162,61 +164,6 @@ class LogicalStockAdmin(StockLimitActions, StockRowAdmin):
             actor=self.actor(request),
         )
         return str(_("Changed by {units} units.")).format(units=changed)
-
-
-@admin.register(AllocationPool, site=namespace_site)
-class AllocationPoolAdmin(StockRowAdmin):
-    """Shares of logical rows by purpose."""
-
-    logical_path = "logical"
-    quota = counter_column(Counter.QUOTA)
-    list_display = ("item", "warehouse_name", "owner_name", "purpose", "quota", "waterfall")
-    list_filter = ("purpose", "logical__warehouse")
-    list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
-    search_fields = ("logical__sku__sku",)
-
-
-@admin.register(ChannelStock, site=namespace_site)
-class ChannelStockAdmin(StockRowAdmin):
-    """What shop fronts may sell right now."""
-
-    logical_path = "pool__logical"
-    base_quota = counter_column(Counter.BASE_QUOTA)
-    held = counter_column(Counter.HELD)
-    sold = counter_column(Counter.SOLD)
-    frozen = counter_column(Counter.FROZEN)
-    returning = counter_column(Counter.RETURNING)
-
-    list_display = (
-        "item",
-        "warehouse_name",
-        "channel_or_shared",
-        "base_quota",
-        "held",
-        "sold",
-        "frozen",
-        "returning",
-        "sellable",
-        "waterfall",
-    )
-    list_filter = ("channel", "pool__logical__warehouse")
-    list_select_related = (
-        "channel",
-        "pool__logical__sku__product",
-        "pool__logical__warehouse",
-        "pool__logical__owner",
-    )
-    search_fields = ("pool__logical__sku__sku",)
-
-    @display(description=_("channel"))
-    def channel_or_shared(self, obj: ChannelStock) -> str:
-        """The channel of an exclusive bucket, or that the pool's channels share it."""
-        return str(obj.channel or _("shared"))
-
-    @display(description=_("sellable"))
-    def sellable(self, obj: ChannelStock) -> int:
-        """Units the bucket can still promise."""
-        return obj.sellable_qty
 
 
 @admin.register(PhysicalStock, site=namespace_site)

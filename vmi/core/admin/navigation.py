@@ -110,6 +110,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.inspection", "fact_check"),
             ("inventory.channel", "hub"),
             ("inventory.channelsource", "alt_route"),
+            ("inventory.assignmentrule", "call_split"),
             ("inventory.stockcommand", "terminal"),
         ),
     ),

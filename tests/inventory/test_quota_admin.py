@@ -1,0 +1,158 @@
+"""Quotas in the back office: asked by a form, shown before and after, then confirmed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from inventory.choices import DisplayRule, Purpose, WarehouseChoice
+from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, StockCommand
+from inventory.services.reconcile import prove_stock
+from tests.factories.inventory import Stock, make_stock
+from tests.factories.quota import bucket, move, quotas
+
+N, FLASH = Purpose.NORMAL, Purpose.FLASH_SALE
+
+
+@pytest.fixture
+def manager(staff: Callable[..., Any], client_for: Callable[..., Client]) -> Client:
+    """A signed-in manager."""
+    return client_for(staff("manager"))
+
+
+def _bucket_path(stock: Stock, action: str) -> str:
+    return f"/admin/inventory/channelstock/{stock.bucket.pk}/{action}/"
+
+
+def _confirm(client: Client, path: str, form: dict[str, Any]) -> Any:
+    """Fill the form, look at the preview, confirm it."""
+    preview = client.post(path, form)
+    assert preview.status_code == 200, preview.headers
+    answer = client.post(path, {**form, "_confirmed": "1"})
+    assert answer.status_code == 302
+    return preview
+
+
+def test_a_move_shows_before_and_after_and_waits_for_the_confirmation(manager: Client) -> None:
+    stock = make_stock(100)
+    form = {"units": "40", "purpose": "2", "channel": str(stock.channel_id), "reason": "Double 11"}
+
+    preview = manager.post(_bucket_path(stock, "move-units"), form)
+
+    assert quotas(stock) == {(N, None): 100}
+    assert [
+        (row["effect"].purpose, row["effect"].quota_before, row["effect"].quota_after)
+        for row in preview.context["buckets"]
+    ] == [(1, 100, 60), (2, 0, 40)]
+    assert [(row.before.sellable, row.after.sellable) for row in preview.context["channels"]] == [(100, 100)]
+    _confirm(manager, _bucket_path(stock, "move-units"), form)
+    assert quotas(stock) == {(N, None): 60, (FLASH, stock.channel_id): 40}
+    assert StockCommand.objects.get(command=16, source_type="quota").reason == "Double 11"
+    assert prove_stock() == []
+
+
+def test_a_refused_move_says_why_and_changes_nothing(manager: Client) -> None:
+    stock = make_stock(100)
+
+    answer = manager.post(_bucket_path(stock, "move-units"), {"units": "101", "purpose": "2"}, follow=True)
+
+    assert stock.sku in str(next(iter(answer.context["messages"])))
+    assert quotas(stock) == {(N, None): 100}
+
+
+def test_a_grant_from_the_logical_row(manager: Client) -> None:
+    stock = make_stock(100)
+    path = f"/admin/inventory/logicalstock/{stock.logical.pk}/grant-quota/"
+
+    _confirm(manager, path, {"units": "25", "purpose": "4", "source": "shared"})
+    _confirm(manager, path, {"percent": "20", "purpose": "1", "channel": str(stock.channel_id), "source": "free"})
+
+    assert quotas(stock) == {(N, None): 60, (N, stock.channel_id): 15, (Purpose.KEY_ACCOUNT, None): 25}
+    assert prove_stock() == []
+
+
+def test_a_return_of_all_that_is_not_sold(manager: Client) -> None:
+    stock = make_stock(100)
+    move(stock, 30, FLASH, stock.channel_id)
+    own = bucket(stock, stock.channel_id, FLASH)
+
+    _confirm(manager, f"/admin/inventory/channelstock/{own.pk}/return-units/", {"units": ""})
+
+    assert quotas(stock) == {(N, None): 100}
+
+
+def test_rules_are_set_by_forms(manager: Client) -> None:
+    stock = make_stock(100)
+
+    manager.post(_bucket_path(stock, "oversell-rule"), {"enabled": "on", "percent": "10", "minutes": "5"})
+    manager.post(_bucket_path(stock, "display-rule-action"), {"rule": "4", "units": "10"})
+    manager.post(_bucket_path(stock, "share"), {"channel": str(stock.channel_id), "cap_percent": "30"})
+
+    found = stock.bucket
+    assert (found.oversell_limit_qty, found.oversell_minutes) == (10, 5)
+    assert (found.display_rule, found.display_units) == (DisplayRule.MINIMUM, 10)
+    assert ChannelShare.objects.get().cap_qty == 30
+    manager.post(_bucket_path(stock, "end-share"), {"channel": str(stock.channel_id)})
+    assert not ChannelShare.objects.exists()
+
+
+def test_a_window_and_a_priority(manager: Client) -> None:
+    stock = make_stock(100)
+    move(stock, 30, FLASH, stock.channel_id)
+    own = bucket(stock, stock.channel_id, FLASH)
+
+    manager.post(
+        f"/admin/inventory/channelstock/{own.pk}/window/",
+        {"effective_to_0": "2026-12-31", "effective_to_1": "23:59:59"},
+    )
+    manager.post(f"/admin/inventory/allocationpool/{own.pool_id}/set-pool-priority/", {"priority": "7"})
+
+    own.refresh_from_db()
+    assert own.effective_to is not None
+    assert (own.effective_to.isoformat(), own.may_borrow) == ("2026-12-31T15:59:59+00:00", False)
+    assert AllocationPool.objects.get(pk=own.pool_id).priority == 7
+
+
+def test_a_channel_keeps_its_display_rule_and_warehouse_choice(manager: Client) -> None:
+    stock = make_stock(1)
+    path = f"/admin/inventory/channel/{stock.channel_id}/change/"
+    page = manager.get(path)
+    form = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    formset = page.context["inline_admin_formsets"][0].formset
+    source_form = formset.forms[0].initial
+    inline = {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}
+    inline |= {f"{formset.prefix}-0-{name}": value for name, value in source_form.items()}
+    inline |= {
+        f"{formset.prefix}-0-channel": stock.channel_id,
+        f"{formset.prefix}-0-id": formset.forms[0].instance.pk,
+    }
+
+    answer = manager.post(path, {**form, **inline, "display_rule": "2", "display_units": "20", "warehouse_choice": "2"})
+
+    assert answer.status_code == 302, answer.context["errors"]
+    found = Channel.objects.get(pk=stock.channel_id)
+    assert (found.display_rule, found.display_units) == (DisplayRule.CAPPED, 20)
+    assert found.warehouse_choice == WarehouseChoice.MOST_STOCK
+
+
+def test_a_rule_of_receipts_is_added_by_hand(manager: Client) -> None:
+    stock = make_stock(1)
+
+    answer = manager.post(
+        "/admin/inventory/assignmentrule/add/",
+        {"logical": stock.logical.pk, "channel": stock.channel_id, "purpose": "1", "percent": "30"},
+    )
+
+    assert answer.status_code == 302
+    assert AssignmentRule.objects.get().percent == 30
+    assert manager.get("/admin/inventory/assignmentrule/").status_code == 200
+
+
+def test_a_clerk_sees_no_actions(staff: Callable[..., Any], client_for: Callable[..., Client]) -> None:
+    stock = make_stock(100)
+    clerk = client_for(staff("clerk"))
+
+    assert clerk.get(f"/admin/inventory/channelstock/{stock.bucket.pk}/change/").status_code == 200
+    assert clerk.post(_bucket_path(stock, "move-units"), {"units": "1", "purpose": "2"}).status_code == 403
+    assert clerk.post(_bucket_path(stock, "oversell-rule"), {"enabled": "on", "units": "1"}).status_code == 403

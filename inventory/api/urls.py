@@ -2,11 +2,13 @@
 
 from django.urls import re_path
 
+from inventory.api.explain_views import ExplainViewSet
 from inventory.api.history_views import AsOfViewSet, HistoryViewSet
 from inventory.api.hold_views import HoldViewSet
 from inventory.api.proof_views import CorrectionViewSet, ReconcileRunViewSet
 from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, ChannelRulesViewSet, PoolRowViewSet
 from inventory.api.safety_views import SafetyReleaseViewSet, SafetyReviewViewSet, SafetyViewSet, ThresholdViewSet
+from inventory.api.ship_views import ExternalShipViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
@@ -46,6 +48,7 @@ _ID = f"(?P<pk>{ID_REGEX})"
 
 urlpatterns = [
     re_path(r"^batch/$", StockViewSet.as_view({"post": "batch"}), name="stock-batch"),
+    re_path(r"^explain/$", ExplainViewSet.as_view({"get": "explain"}), name="stock-explain"),
     re_path(r"^low-stock/$", LowStockViewSet.as_view({"get": "list"}), name="stock-low"),
     re_path(
         r"^reserve/cart/$",
@@ -60,6 +63,8 @@ urlpatterns = [
     ),
     re_path(r"^reservations/mine/$", HoldViewSet.as_view({"get": "mine"}), name="hold-mine"),
     re_path(r"^deduct/$", HoldViewSet.as_view({"post": "deduct"}), name="hold-deduct"),
+    re_path(r"^ship/$", ExternalShipViewSet.as_view({"post": "ship"}), name="ship-order"),
+    re_path(r"^ship/confirm/$", ExternalShipViewSet.as_view({"post": "confirm"}), name="ship-confirm"),
     re_path(r"^cleanup/expired-reservations/$", HoldViewSet.as_view({"post": "cleanup"}), name="hold-cleanup"),
     re_path(r"^adjust/batch/$", StockViewSet.as_view({"post": "adjust_many"}), name="stock-adjust-batch"),
     re_path(r"^thresholds/$", ThresholdViewSet.as_view({"put": "thresholds"}), name="stock-thresholds"),

@@ -1,9 +1,21 @@
 """What the stock core does when news arrives from below."""
 
-from inventory.services import ShippedLine, confirm_outbound, top_up_safety
+from inventory.services import ShippedLine, confirm_cancel, confirm_outbound, top_up_safety
 from vmi.core.sources import Source
-from vmi.events.catalogue import StockReceived, WmsOutboundConfirmed
+from vmi.events.catalogue import StockReceived, WmsCancelConfirmed, WmsOutboundConfirmed
 from vmi.events.registry import DeliveredEvent, subscribe
+
+
+@subscribe(WmsCancelConfirmed, name="inventory.confirm_cancel")
+def on_cancel_confirmed(event: DeliveredEvent[WmsCancelConfirmed]) -> None:
+    """The warehouse held goods back: they may be sold again; orders and stores follow StockCancelled."""
+    payload = event.payload
+    confirm_cancel(
+        source=Source(payload.source_type, payload.source_sn),
+        warehouse_id=payload.warehouse_id,
+        reference=payload.notice_sn,
+        actor=event.actor,
+    )
 
 
 @subscribe(WmsOutboundConfirmed, name="inventory.confirm_outbound")

@@ -123,7 +123,8 @@ FULFILMENT_MACHINE = Machine(
     transitions={
         OrderFulfilment.UNFULFILLED: {OrderFulfilment.NOTICED, OrderFulfilment.NOTHING_TO_SHIP},
         OrderFulfilment.NOTHING_TO_SHIP: {OrderFulfilment.UNFULFILLED},
-        OrderFulfilment.NOTICED: {OrderFulfilment.SHIPPED},
+        # A warehouse that holds the goods back ends the shipment of a cancelled order.
+        OrderFulfilment.NOTICED: {OrderFulfilment.SHIPPED, OrderFulfilment.NOTHING_TO_SHIP},
         OrderFulfilment.SHIPPED: {OrderFulfilment.RECEIVED},
     },
     groups={"sent": {OrderFulfilment.SHIPPED, OrderFulfilment.RECEIVED}},

@@ -76,10 +76,10 @@ class OrderStateConflict(InvalidTransition):
 
 
 class AlreadyAtWarehouse(InvalidTransition):
-    """The ship notice is out: the order can only come back as a return."""
+    """The goods have left: the order can only come back as a return."""
 
     code = "order_at_warehouse"
-    default_message = _("The warehouse is already working on the order; it can be returned after delivery.")
+    default_message = _("The order has left the warehouse; it can be returned after delivery.")
 
 
 class AmountMismatch(InvalidRequest):

@@ -130,6 +130,13 @@ class NoticeAlreadyShipped(Conflict):
     default_message = _("Goods of this notice have already left the warehouse.")
 
 
+class CancelNotRequested(Conflict):
+    """Nobody asked to hold this notice back."""
+
+    code = "cancel_not_requested"
+    default_message = _("Nobody asked to hold this ship notice back.")
+
+
 class WarehouseHasWms(Conflict):
     """Manual confirmation where a warehouse system confirms; both together would count twice."""
 

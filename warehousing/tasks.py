@@ -15,5 +15,6 @@ def send_notices() -> None:
     """Send due ship notices and act on WMS messages a crash left behind; runs every minute."""
     left = services.process_waiting_messages()
     sent = services.send_due_notices()
-    if left or sent:
-        logger.info("ship notices sent: %d, leftover messages: %d", sent, left)
+    asked = services.send_due_cancels()
+    if left or sent or asked:
+        logger.info("ship notices sent: %d, cancellations asked: %d, leftover messages: %d", sent, asked, left)

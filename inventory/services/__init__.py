@@ -4,6 +4,7 @@ from inventory.services.adjust import adjust
 from inventory.services.adjust_batch import Adjustment, adjust_batch
 from inventory.services.batches import date_batch
 from inventory.services.cancel import cancel_paid
+from inventory.services.cancel_noticed import confirm_cancel, request_cancel
 from inventory.services.cart import CartItem, add_to_cart, cart_source, change_cart
 from inventory.services.change_hold import change_hold, extend_hold
 from inventory.services.channels import add_channel_source, open_channel
@@ -64,6 +65,7 @@ __all__ = [
     "cart_source",
     "change_cart",
     "change_hold",
+    "confirm_cancel",
     "confirm_outbound",
     "convert_cart_hold",
     "count",
@@ -89,6 +91,7 @@ __all__ = [
     "release_expired",
     "release_order",
     "release_safety",
+    "request_cancel",
     "reserve",
     "reserve_order",
     "review_safety",

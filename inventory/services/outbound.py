@@ -153,7 +153,9 @@ def _lower_layers(
     for row, quantity in shipped:
         line_no = row["line_no"]
         if row["bucket_id"]:
-            channel.append(Change(row["bucket_id"], line_no, {Counter.SOLD: -quantity, Counter.BASE_QUOTA: -quantity}))
+            # A cancellation came too late: its units were frozen instead of sold.
+            sold = Counter.FROZEN if row["is_frozen"] else Counter.SOLD
+            channel.append(Change(row["bucket_id"], line_no, {sold: -quantity, Counter.BASE_QUOTA: -quantity}))
         pool.append(Change(row["pool_id"], line_no, {Counter.QUOTA: -quantity}))
         logical.append(Change(row["logical_id"], line_no, {Counter.BASE: -quantity, Counter.ALLOCATED: -quantity}))
         physical.append(
@@ -172,7 +174,7 @@ def _lower_layers(
 
 
 _OPEN = f"""
-    SELECT h.id, h.line_no, h.physical_id, h.bucket_id, h.quantity - h.shipped_qty AS open_qty,
+    SELECT h.id, h.line_no, h.physical_id, h.bucket_id, h.is_frozen, h.quantity - h.shipped_qty AS open_qty,
            s.logical_id, s.sku_id, l.unit_cost, p.id AS pool_id
     FROM inventory_physicalhold h
     JOIN inventory_physicalstock s ON s.id = h.physical_id

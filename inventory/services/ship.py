@@ -168,9 +168,11 @@ _PLACES = f"""
 """  # noqa: S608 - built from fixed names only
 
 _EXISTING = f"""
-    SELECT h.line_no, h.quantity, {_PLACE_COLUMNS}
+    SELECT h.line_no, CASE WHEN h.state = {int(PickState.CANCELLED)} THEN h.shipped_qty ELSE h.quantity END AS quantity,
+           {_PLACE_COLUMNS}
     FROM inventory_physicalhold h JOIN inventory_physicalstock s ON s.id = h.physical_id {_PLACE_JOINS}
     WHERE h.source_type = %(source_type)s AND h.source_sn = %(source_sn)s
+      AND (h.state <> {int(PickState.CANCELLED)} OR h.shipped_qty > 0)
     ORDER BY h.line_no, h.id
 """  # noqa: S608 - built from fixed names only
 

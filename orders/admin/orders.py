@@ -41,14 +41,16 @@ class ReasonForm(forms.Form):
 
 
 def can_cancel(order: Order) -> bool:
-    """Whether cancelling is possible: open and not yet at the warehouse."""
-    return order.status_now == OrderStatus.OPEN and order.fulfilment_status_id == OrderFulfilment.UNFULFILLED
+    """Whether cancelling is possible: open, not shipped, and the warehouse was not asked already."""
+    open_ones = (OrderFulfilment.UNFULFILLED, OrderFulfilment.NOTICED)
+    is_open = order.status_now == OrderStatus.OPEN and order.fulfilment_status_id in open_ones
+    return is_open and order.cancel_requested_at is None
 
 
 def can_release(order: Order) -> bool:
     """Whether the order waits for its ship notice."""
     paid = order.payment_status_id == OrderPayment.PAID
-    return can_cancel(order) and paid
+    return can_cancel(order) and paid and order.fulfilment_status_id == OrderFulfilment.UNFULFILLED
 
 
 def can_complete(order: Order) -> bool:
@@ -120,6 +122,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
                 "fields": (
                     ("create_time", "expires_at"),
                     ("paid_at", "noticed_at"),
+                    ("cancel_requested_at", "cancel_reason"),
                     ("shipped_at", "completed_at"),
                     ("creater", "source_ref"),
                 )

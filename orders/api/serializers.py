@@ -81,6 +81,7 @@ class OrderSerializer(TrackedSerializer):
     expires_at = InstantField(read_only=True)
     paid_at = InstantField(read_only=True, allow_null=True)
     noticed_at = InstantField(read_only=True, allow_null=True)
+    cancel_requested_at = InstantField(read_only=True, allow_null=True)
     shipped_at = InstantField(read_only=True, allow_null=True)
     completed_at = InstantField(read_only=True, allow_null=True)
 
@@ -111,6 +112,7 @@ class OrderSerializer(TrackedSerializer):
             "expires_at",
             "paid_at",
             "noticed_at",
+            "cancel_requested_at",
             "shipped_at",
             "completed_at",
         )

@@ -6,7 +6,7 @@ from celery import current_app
 
 from orders.payments.choices import RefundReason
 from orders.payments.services import close_payments, refund_order
-from vmi.events.catalogue import OrderCancelled, OrderReturned
+from vmi.events.catalogue import OrderCancelled, OrderPartlyCancelled, OrderReturned
 from vmi.events.registry import DeliveredEvent, subscribe
 from vmi.namespaces.tasks import delay_in_namespace
 
@@ -39,6 +39,20 @@ def refund_return(event: DeliveredEvent[OrderReturned]) -> None:
         amount=Decimal(returned.amount),
         reason=RefundReason.RETURNED,
         cause_ref=returned.return_sn,
+        actor=event.actor,
+    )
+    delay_in_namespace(current_app.tasks[PAY_OUT_TASK])
+
+
+@subscribe(OrderPartlyCancelled, name="payments.refund_rest")
+def refund_rest(event: DeliveredEvent[OrderPartlyCancelled]) -> None:
+    """The warehouse held a part of a called off order back: refund its value."""
+    cancelled = event.payload
+    refund_order(
+        order_id=cancelled.order_id,
+        amount=Decimal(cancelled.amount),
+        reason=RefundReason.CANCELLED,
+        cause_ref=cancelled.sn,
         actor=event.actor,
     )
     delay_in_namespace(current_app.tasks[PAY_OUT_TASK])

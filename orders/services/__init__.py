@@ -1,6 +1,7 @@
 """The commands of the orders app: the table of contents of what can be done with an order."""
 
 from orders.services.cancel import cancel_order
+from orders.services.cancel_noticed import settle_cancellation
 from orders.services.complete import complete_order
 from orders.services.expire import expire_order
 from orders.services.inputs import Consignee, InspectionInput, OrderItemInput, ReturnItemInput
@@ -28,4 +29,5 @@ __all__ = [
     "reject_return",
     "release_to_warehouse",
     "request_return",
+    "settle_cancellation",
 ]

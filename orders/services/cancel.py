@@ -1,12 +1,12 @@
-"""``cancel_order``: the buyer or the staff changes their mind before the warehouse knows."""
+"""``cancel_order``: the buyer or the staff changes their mind; once the warehouse knows, it is asked first."""
 
 from inventory.services import cancel_paid, release
 from orders import locks
 from orders.choices import FULFILMENT_MACHINE, CancelReason, OrderFulfilment, OrderPayment, OrderStatus
-from orders.exceptions import AlreadyAtWarehouse
 from orders.models import Order
+from orders.services.cancel_noticed import ask_warehouses, too_late
 from orders.services.expire import drop
-from orders.services.moves import state_conflict, state_of
+from orders.services.moves import state_conflict
 from vmi.core import clock
 from vmi.core.actors import Actor, ActorKind
 from vmi.core.commands import command
@@ -19,8 +19,10 @@ REASON_LENGTH_MAX = 200
 def cancel_order(*, order_id: int, reason: str = "", actor: Actor) -> Order:
     """Call the order off: before payment its hold is released, after payment its units go back to the quota.
 
-    Money that was paid is refunded by the payments app, which hears ``OrderCancelled``. Cancelling twice
-    changes nothing. Raises OrderStateConflict (completed, expired) and AlreadyAtWarehouse (S002-32).
+    Money that was paid is refunded by the payments app, which hears ``OrderCancelled``. After the ship notice the
+    warehouse is asked to hold the goods back and the order stays open until it answers, see ``cancel_noticed``.
+    Cancelling twice changes nothing. Raises OrderStateConflict (completed, expired) and AlreadyAtWarehouse when the
+    goods have left (S002-32).
     """
     order = locks.lock_order(order_id)
 
@@ -30,8 +32,10 @@ def cancel_order(*, order_id: int, reason: str = "", actor: Actor) -> Order:
         raise state_conflict(order)
     if order.is_overdue_at(clock.now()):
         raise state_conflict(order, status=OrderStatus.EXPIRED)
+    if order.fulfilment_status_id == OrderFulfilment.NOTICED:
+        return ask_warehouses(order, reason=_reason(reason, actor), actor=actor)
     if order.fulfilment_status_id != OrderFulfilment.UNFULFILLED:
-        raise _too_late(order)
+        raise too_late(order, shipped=order.fulfilment_status_id in FULFILMENT_MACHINE.group("sent"))
 
     paid = order.payment_status_id != OrderPayment.UNPAID
     if paid:
@@ -52,8 +56,3 @@ def _reason(given: str, actor: Actor) -> str:
     by_customer = actor.kind is ActorKind.CUSTOMER
     default = CancelReason.CUSTOMER if by_customer else CancelReason.STAFF
     return given[:REASON_LENGTH_MAX] or default.value
-
-
-def _too_late(order: Order) -> AlreadyAtWarehouse:
-    sent = order.fulfilment_status_id in FULFILMENT_MACHINE.group("sent")
-    return AlreadyAtWarehouse(details={"sn": order.sn, "state": state_of(order, "fulfilment_status"), "shipped": sent})

@@ -95,9 +95,13 @@ def _close(stockout: StockOut, *, actor: Actor) -> int:
 
 
 @transaction.atomic(savepoint=False)
-def cancel_sales_stockouts(*, source: Source, reason: str = "", actor: Actor) -> int:
-    """The order was cancelled before it left: its stock-outs are cancelled. Returns how many."""
-    open_ones = _in_progress(_opened_by(source))
+def cancel_sales_stockouts(*, source: Source, warehouse_id: int | None = None, reason: str = "", actor: Actor) -> int:
+    """The order was cancelled before it left: its stock-outs (of one warehouse, if named) are cancelled; how many."""
+    open_ones = [
+        stockout
+        for stockout in _in_progress(_opened_by(source))
+        if warehouse_id is None or stockout.warehouse_id == warehouse_id
+    ]
     for stockout in open_ones:
         transition(
             stockout,

@@ -380,13 +380,16 @@ class WmsCancelConfirmed(
 class StockCancelled(EventPayload, type="stock.cancelled", app="inventory", title=_("Shipment called off")):
     """Noticed goods of a document may be sold again; ``complete`` when nothing of it waits to leave any more.
 
-    A line of ``lines``: line_no, quantity. ``shipped`` units of the document had left before.
+    A line of ``lines``: line_no, quantity. ``shipped`` units of the document had left before, ``shipped_here`` of them
+    from this warehouse.
     """
 
     source_type: str
     source_sn: str
     complete: bool
     shipped: int
+    warehouse_id: int
+    shipped_here: int
     lines: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -402,9 +405,18 @@ class OrderCancelRequested(
 
 
 @dataclass(frozen=True)
-class OrderCancelRefused(
-    EventPayload, type="order.cancel_refused", app="orders", title=_("Order had already shipped")
+class OrderPartlyCancelled(
+    EventPayload, type="order.partly_cancelled", app="orders", title=_("Rest of an order cancelled")
 ):
+    """Some of a called off order had left, the rest was held back; ``amount`` is the value of the rest."""
+
+    order_id: int
+    sn: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class OrderCancelRefused(EventPayload, type="order.cancel_refused", app="orders", title=_("Order had already shipped")):
     """A called off order had left the warehouse; the buyer may return it."""
 
     order_id: int

@@ -1,5 +1,7 @@
 """The commands of warehousing: this list is the app's table of contents."""
 
+from warehousing.services.cancel_notice import confirm_cancel_manually, refuse_cancel_manually, request_notice_cancel
+from warehousing.services.cancel_sending import send_due_cancels
 from warehousing.services.confirm import ShippedQuantity, confirm_manually
 from warehousing.services.connection import connect_wms, rotate_secret, update_connection
 from warehousing.services.inbox import (
@@ -23,6 +25,7 @@ __all__ = [
     "apply_message",
     "cancel_ship_notice",
     "close_ship_notice",
+    "confirm_cancel_manually",
     "confirm_manually",
     "connect_wms",
     "create_shelf",
@@ -35,10 +38,13 @@ __all__ = [
     "process_waiting_messages",
     "receive_wms_batch",
     "receive_wms_message",
+    "refuse_cancel_manually",
     "register_owner",
     "replay_message",
+    "request_notice_cancel",
     "retry_ship_notice",
     "rotate_secret",
+    "send_due_cancels",
     "send_due_notices",
     "send_ship_notice",
     "update_connection",

@@ -204,14 +204,15 @@ def confirm_manually(
         return notice
 
     picks = lock_lines(notice.pk)
-    shipped = lines if lines is not None else _everything_open(notice, picks)
+    shipped = lines if lines is not None else everything_open(notice, picks)
     now = clock.now()
     message = _manual_message(notice, shipped, parcel, now, actor)
     ship(notice, message, shipped, parcel=parcel, now=now, actor=actor, lines=picks)
     return notice
 
 
-def _everything_open(notice: ShipNotice, lines: Sequence[ShipNoticeLine]) -> list[ShippedQuantity]:
+def everything_open(notice: ShipNotice, lines: Sequence[ShipNoticeLine]) -> list[ShippedQuantity]:
+    """All that has not left yet, line by line; raises Unappliable when nothing is open."""
     rest = [line for line in lines if line.open_quantity]
     if not rest:
         raise Unappliable("nothing_open", notice=notice.sn)

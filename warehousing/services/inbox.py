@@ -11,13 +11,21 @@ from django.db.models import F
 
 from vmi.core import clock
 from vmi.core.actors import Actor, wms_actor
-from warehousing.choices import EventAnswer, MessageState
+from warehousing.choices import CancelState, EventAnswer, MessageState
 from warehousing.exceptions import MessageNotFound, MessageNotQuarantined
-from warehousing.locks import lock_message, lock_notice
+from warehousing.locks import lock_lines, lock_message, lock_notice
 from warehousing.models import WmsConnection, WmsMessage
-from warehousing.services.confirm import Parcel, ShippedQuantity, check_notice_open, fingerprint, ship
+from warehousing.services.cancel_notice import confirm_requested
+from warehousing.services.confirm import (
+    Parcel,
+    ShippedQuantity,
+    check_notice_open,
+    everything_open,
+    fingerprint,
+    ship,
+)
 from warehousing.services.unappliable import Unappliable
-from warehousing.wms.base import InboundEvent
+from warehousing.wms.base import CANCEL_CONFIRMED, CANCEL_REFUSED, InboundEvent
 from warehousing.wms.inbound import BadEventError, event_id_of, parse_event
 
 logger = logging.getLogger(__name__)
@@ -144,7 +152,7 @@ def apply_message(*, message_id: int, actor: Actor) -> MessageState:
     if _is_repetition(message):
         return _put(message, MessageState.DUPLICATE, "", now)
     try:
-        _ship_by_message(message, now, actor)
+        _act(message, now, actor)
     except Unappliable as error:
         logger.warning("WMS message %s quarantined: %s", message.event_id, error.code)
         return _put(message, MessageState.QUARANTINED, error.code, now)
@@ -163,15 +171,25 @@ def _put(message: WmsMessage, state: MessageState, reason: str, now: datetime) -
     return state
 
 
-def _ship_by_message(message: WmsMessage, now: datetime, actor: Actor) -> None:
+def _act(message: WmsMessage, now: datetime, actor: Actor) -> None:
+    """What the message says, done to its notice; raises Unappliable."""
     event = parse_event(message.payload)
     notice = lock_notice(event.notice_sn)
     connection = message.connection
     # A notice of another warehouse is as unknown to this system as one that does not exist.
     if notice is None or connection is None or notice.warehouse_id != connection.warehouse_id:
         raise Unappliable("unknown_notice", notice=event.notice_sn)
+    if event.type == CANCEL_CONFIRMED:
+        confirm_requested(notice, now, actor)
+        applied = {"state": MessageState.APPLIED, "reason": "", "notice": notice, "processed_at": now}
+        WmsMessage.objects.filter(pk=message.pk).update(**applied, modify_time=now)
+        return
+    if event.type == CANCEL_REFUSED and notice.cancel_state == CancelState.NONE:
+        raise Unappliable("cancel_not_requested", notice=notice.sn)
     check_notice_open(notice)
     shipped = [ShippedQuantity(line.line_no, line.quantity, line.sku, line.location) for line in event.lines]
+    if not shipped:
+        shipped = everything_open(notice, lock_lines(notice.pk))
     parcel = Parcel(company=event.company, tracking_no=event.tracking_no)
     ship(notice, message, shipped, parcel=parcel, now=now, actor=actor)
 

@@ -15,7 +15,7 @@ from vmi.core.rows import insert, load
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 from vmi.statuses.machine import transition
-from warehousing.choices import SHIP_NOTICE_MACHINE, ShipNoticeStatus, WmsMode
+from warehousing.choices import SHIP_NOTICE_MACHINE, CancelState, ShipNoticeStatus, WmsMode
 from warehousing.exceptions import NoticeAlreadySent, NoticeAlreadyShipped, NoticeContradiction
 from warehousing.locks import lock_notices_of
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection
@@ -99,13 +99,15 @@ def open_ship_notice(
 
 def finish(notice: ShipNotice, *, company: str, tracking_no: str, now: datetime, actor: Actor) -> None:
     """Mark a locked notice as shipped."""
-    extra = {
+    extra: dict[str, Any] = {
         "company": company or notice.company,
         "tracking_no": tracking_no or notice.tracking_no,
         "done_at": now,
         "next_attempt_at": None,
         "modify_time": now,
     }
+    if notice.cancel_state == CancelState.REQUESTED:
+        extra |= {"cancel_state": CancelState.REFUSED.value, "cancel_next_at": None}
     transition(notice, ShipNoticeStatus.DONE, machine=SHIP_NOTICE_MACHINE, actor=actor, extra=extra)
 
 

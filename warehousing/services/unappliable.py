@@ -14,6 +14,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "unknown_location": _("The line is not picked from this location."),
     "over_quantity": _("More units were confirmed than are open."),
     "notice_cancelled": _("The ship notice was cancelled."),
+    "cancel_not_requested": _("Nobody asked to hold this ship notice back."),
     "nothing_open": _("Everything of this ship notice has left already."),
 }
 """Every reason a message can be quarantined for, with the sentence people read."""

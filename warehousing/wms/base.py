@@ -9,6 +9,13 @@ OUTBOUND_CONFIRMED: Final = "outbound.confirmed"
 """The event type with which a system says that goods left."""
 
 
+CANCEL_CONFIRMED: Final = "cancel.confirmed"
+"""The event type with which a system says that it held a notice back."""
+
+CANCEL_REFUSED: Final = "cancel.refused"
+"""The event type with which a system says that a called off notice had left already; without lines: all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboundLine:
     """One pick of a notice; ``quantity`` in units."""
@@ -56,6 +63,24 @@ class OutboundNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundCancel:
+    """The question to hold a ship notice back; ``sn`` is the notice's."""
+
+    sn: str
+    warehouse: str
+    requested_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The body we post, in the spelling of our API."""
+        return {
+            "type": "shipNotice.cancelRequested",
+            "noticeSn": self.sn,
+            "warehouse": self.warehouse,
+            "requestedAt": self.requested_at.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class InboundLine:
     """Units of a notice line that left; SKU and location are optional and must match when given."""
 
@@ -89,9 +114,15 @@ class WmsPort(Protocol):
         Called at least once per notice: the system must treat a repeated number as one notice.
         """
 
+    def cancel(self, message: OutboundCancel) -> None:
+        """Hand over the question; raises as ``send``. Called at least once per notice."""
+
 
 class ByHand:
     """A warehouse without a system: people read the notice in the back office."""
 
     def send(self, notice: OutboundNotice) -> None:
         """Nothing to transmit; the notice is visible already."""
+
+    def cancel(self, message: OutboundCancel) -> None:
+        """Nothing to transmit; staff see the question at the notice."""

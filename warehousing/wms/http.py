@@ -6,14 +6,14 @@ import json
 import socket
 import ssl
 import time
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
 from vmi.core.signing import sign
 from warehousing.exceptions import EndpointRefused, WmsUnreachable
-from warehousing.wms.base import OutboundNotice
+from warehousing.wms.base import OutboundCancel, OutboundNotice
 
 TIMEOUT_S: Final = 5.0
 """Per network step; a slow system must not keep the sweep of its namespace busy."""
@@ -93,14 +93,22 @@ class HttpWms:
 
     def send(self, notice: OutboundNotice) -> None:
         """Post the notice; 2xx and 409 (known already) count as taken. The webhook id is the notice number."""
-        body = json.dumps(notice.as_json(), ensure_ascii=False, separators=(",", ":")).encode()
+        self._deliver(notice.sn, notice.as_json())
+
+    def cancel(self, message: OutboundCancel) -> None:
+        """Post the question; taken as a notice is. The webhook id is the notice number and ``/cancel``."""
+        self._deliver(f"{message.sn}/cancel", message.as_json())
+
+    def _deliver(self, message_id: str, document: dict[str, Any]) -> None:
+        """Sign and post a document; raises WmsUnreachable unless it was taken."""
+        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         # The wire's clock, not a business instant: the receiver compares it with its own.
         timestamp = int(time.time())
         headers = {
             "Content-Type": "application/json",
-            "webhook-id": notice.sn,
+            "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(self._secret, notice.sn, timestamp, body),
+            "webhook-signature": sign(self._secret, message_id, timestamp, body),
         }
         status, text = self._post(body, headers)
         if not (200 <= status < 300 or status == http.client.CONFLICT):

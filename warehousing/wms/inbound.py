@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 
 from vmi.core.fields import QUANTITY_MAX
-from warehousing.wms.base import OUTBOUND_CONFIRMED, InboundEvent, InboundLine
+from warehousing.wms.base import CANCEL_CONFIRMED, CANCEL_REFUSED, OUTBOUND_CONFIRMED, InboundEvent, InboundLine
 
 EVENTS_MAX: Final = 500
 LINES_MAX: Final = 1000
@@ -87,12 +87,9 @@ def parse_event(raw: Any) -> InboundEvent:
         raise BadEventError("invalid_event", "event")
     event_id = _text(raw, "eventId", limit=EVENT_ID_MAX, required=True)
     kind = _text(raw, "type", limit=64, required=True)
-    if kind != OUTBOUND_CONFIRMED:
+    if kind not in (OUTBOUND_CONFIRMED, CANCEL_CONFIRMED, CANCEL_REFUSED):
         raise BadEventError("unsupported_type", "type")
     _refuse_unknown(raw, _EVENT_FIELDS)
-    lines = raw.get("lines")
-    if not isinstance(lines, list) or not 1 <= len(lines) <= LINES_MAX:
-        raise BadEventError("invalid_field", "lines")
     return InboundEvent(
         event_id=event_id,
         type=kind,
@@ -101,6 +98,15 @@ def parse_event(raw: Any) -> InboundEvent:
         notice_sn=_text(raw, "noticeSn", limit=64, required=True),
         company=_text(raw, "company", limit=64),
         tracking_no=_text(raw, "trackingNo", limit=64),
-        lines=tuple(_line(line) for line in lines),
+        lines=_lines(raw, kind),
         raw=raw,
     )
+
+
+def _lines(raw: dict[str, Any], kind: str) -> tuple[InboundLine, ...]:
+    """What left: required for a confirmation, optional when a cancellation came too late, none when it did not."""
+    lines = raw.get("lines", [] if kind != OUTBOUND_CONFIRMED else None)
+    least, most = {OUTBOUND_CONFIRMED: (1, LINES_MAX), CANCEL_REFUSED: (0, LINES_MAX)}.get(kind, (0, 0))
+    if not isinstance(lines, list) or not least <= len(lines) <= most:
+        raise BadEventError("invalid_field", "lines")
+    return tuple(_line(line) for line in lines)

@@ -19,6 +19,7 @@ from orders.demo.opening import opening_scenes
 from orders.demo.paperwork import paper_scenes
 from orders.demo.people import load_people
 from orders.demo.places import load_places
+from orders.demo.safety import safety_scenes
 from orders.demo.sales import End, sale
 from orders.demo.samples import GROUP_ORDER, sample_scenes
 from orders.demo.shops import load_shops
@@ -156,6 +157,7 @@ def _trade(load: _Load, name: str) -> None:
         if is_online() or deal.end is not End.ORPHANED
     ]
     scenes += paper_scenes(load.midnight(), world)
+    scenes += safety_scenes(load.midnight(), world)
     scenes.append(Scene(load.anchor - timedelta(minutes=2), sale(GROUP_ORDER, world)))
     tell(scenes, until=load.anchor, progress=lambda done, total: load.progress(name, done, total))
 

@@ -15,6 +15,7 @@ from catalog.selectors import sku_names, skus_by_code
 from inventory.admin.links import ledger_url, waterfall_url
 from inventory.choices import Counter
 from inventory.selectors.buckets import sku_codes
+from inventory.selectors.explain import Term, channels_of_sku, explain
 from inventory.selectors.waterfall import Branch, Step, waterfall
 from vmi.core.admin import namespace_site
 
@@ -39,6 +40,7 @@ class Bar:
     total_url: str
     segments: list[Segment]
     notes: list[Segment]
+    is_cap: bool = False
 
 
 _TONES = {
@@ -63,6 +65,12 @@ _APART = (
     Counter.IN_TRANSIT,
     Counter.SHORTAGE,
     Counter.CHANNEL_SHORTAGE,
+    Counter.OVERSELL_LIMIT,
+    Counter.OVERSOLD_HELD,
+    Counter.OVERSOLD_SOLD,
+    Counter.PRESALE,
+    Counter.PRESALE_HELD,
+    Counter.PRESALE_SOLD,
 )
 
 
@@ -82,6 +90,7 @@ def waterfall_view(request: HttpRequest, sku_id: int) -> HttpResponse:
         "name": sku_names([sku_id]).get(sku_id, ""),
         "sku_url": reverse("admin:catalog_productinfo_change", args=[sku_id]),
         "totals": _totals(branches),
+        **_explained(request, sku_id),
         "branches": branches,
     }
     return TemplateResponse(request, "admin/inventory/waterfall.html", context)
@@ -110,7 +119,7 @@ def _totals(branches: list[dict[str, Any]]) -> list[tuple[str | Promise, int]]:
     """The three sums people ask for first: on hand, free to plan with, free to sell."""
     found: list[tuple[str | Promise, int]] = []
     for title, layer in ((_("On hand"), 3), (_("Available"), 2), (_("Sellable"), 0)):
-        bars = [bar for branch in branches for bar in branch["layers"][layer][2]]
+        bars = [bar for branch in branches for bar in branch["layers"][layer][2] if not bar.is_cap]
         found.append((title, sum(bar.total if layer == len(LAYERS) - 1 else bar.segments[-1].units for bar in bars)))
     return found
 
@@ -120,7 +129,7 @@ def _branch(branch: Branch) -> dict[str, Any]:
     return {
         "title": f"{branch.warehouse} · {branch.owner}",
         "layers": [
-            (*LAYERS[0], [_bar(step) for step in branch.buckets]),
+            (*LAYERS[0], [*map(_bar, branch.buckets), *map(_share_bar, branch.shares)]),
             (*LAYERS[1], [_bar(step) for step in branch.pools]),
             (*LAYERS[2], [_bar(branch.logical)]),
             (*LAYERS[3], [_bar(step) for step in branch.physical if any(figure.amount for figure in step.figures)]),
@@ -151,6 +160,38 @@ def _bar(step: Step) -> Bar:
         if counter in _APART and amounts[counter]
     ]
     return Bar(step.title, total, ledger_url(total_counter, step.row_id), segments, notes)
+
+
+def _share_bar(step: Step) -> Bar:
+    """A channel's cap in a shared bucket: used and still open."""
+    cap, (used,) = step.derived["cap"], step.figures
+    url = ledger_url(used.counter, step.row_id)
+    segments = [
+        Segment(used.counter.label, used.amount, _percent(used.amount, cap), "sold", url),
+        Segment(_("Open cap"), cap - used.amount, _percent(cap - used.amount, cap), "note", url),
+    ]
+    return Bar(f"↳ {step.title}", cap, url, segments, [], is_cap=True)
+
+
+def _explained(request: HttpRequest, sku_id: int) -> dict[str, Any]:
+    """The channels to choose from, and why the chosen one can sell just so many."""
+    channels = channels_of_sku(sku_id)
+    chosen = request.GET.get("channel", "")
+    ids = {str(pk): pk for pk, _name in channels}
+    found = explain(ids[chosen], sku_id) if chosen in ids else None
+    trees = [] if found is None else [found.spot, found.presale, found.oversell]
+    return {
+        "channels": [(pk, name, str(pk) == chosen) for pk, name in channels],
+        "explained": found,
+        "trees": [lines for tree in trees if tree.terms and (lines := _tree(tree))],
+    }
+
+
+def _tree(term: Term, depth: int = 0) -> list[dict[str, Any]]:
+    """A tree as indented lines, each figure with the way to its entries."""
+    url = ledger_url(Counter(term.counter), term.row_id) if term.counter and term.row_id else ""
+    own = {"text": term.text, "amount": term.amount, "depth": depth, "url": url, "is_sum": bool(term.terms)}
+    return [own, *(line for one in term.terms for line in _tree(one, depth + 1))]
 
 
 def _percent(units: int, total: int) -> float:

@@ -242,6 +242,7 @@ class BranchSerializer(CamelSerializer):
 
     warehouse = serializers.CharField()
     owner = serializers.CharField()
+    shares = StepSerializer(many=True)
     buckets = StepSerializer(many=True)
     pools = StepSerializer(many=True)
     logical = StepSerializer()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from inventory.choices import COLUMNS, Counter, HoldState, Layer, Purpose, Quality
+from inventory.choices import COLUMNS, Counter, HoldKind, HoldState, Layer, Purpose, Quality
 from vmi.core import clock
 from vmi.core.db import fetch_all
 
@@ -38,15 +38,17 @@ class Branch:
     physical: list[Step]
     pools: list[Step]
     buckets: list[Step]
+    shares: list[Step] = field(default_factory=list)
 
 
 def waterfall(sku_id: int) -> list[Branch]:
-    """The branches of a SKU, one per warehouse and owner; four queries whatever their number."""
+    """The branches of a SKU, one per warehouse and owner; five queries whatever their number."""
     now = clock.now()
     logical = fetch_all(_LOGICAL, {"sku": sku_id})
     physical = fetch_all(_PHYSICAL, {"sku": sku_id})
     pools = fetch_all(_POOLS, {"sku": sku_id})
     buckets = fetch_all(_BUCKETS, {"sku": sku_id, "now": now})
+    shares = fetch_all(_SHARES, {"sku": sku_id})
     return [
         Branch(
             warehouse=row["warehouse"],
@@ -62,15 +64,27 @@ def waterfall(sku_id: int) -> list[Branch]:
                 _step(
                     Layer.CHANNEL,
                     bucket,
-                    bucket["channel"],
+                    _bucket_title(bucket),
                     {"sellable": bucket["sellable"] + bucket["expired"], "expired": bucket["expired"]},
                 )
                 for bucket in buckets
                 if bucket["logical_id"] == row["id"]
             ],
+            shares=[
+                _step(Layer.SHARE, share, _bucket_title(share), {"cap": share["cap_qty"]})
+                for share in shares
+                if share["logical_id"] == row["id"]
+            ],
         )
         for row in logical
     ]
+
+
+def _bucket_title(row: dict[str, Any]) -> str:
+    """Who sells: the channel or the channels that share, with the purpose where it is not the default pool's."""
+    if row["purpose"] == Purpose.NORMAL:
+        return str(row["channel"])
+    return f"{row['channel']} · {Purpose(row['purpose']).label}"
 
 
 def _physical_step(row: dict[str, Any]) -> Step:
@@ -112,16 +126,27 @@ _POOLS = """
 """
 
 _BUCKETS = f"""
-    SELECT c.*, p.logical_id, c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS sellable,
+    SELECT c.*, p.logical_id, p.purpose, c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS sellable,
            coalesce((SELECT sum(r.quantity) FROM inventory_reservation r
                      WHERE r.bucket_id = c.id AND r.state = {int(HoldState.HELD)}
-                       AND r.expires_at <= %(now)s), 0)::int AS expired,
+                       AND r.kind = {int(HoldKind.SPOT)} AND r.expires_at <= %(now)s), 0)::int AS expired,
            coalesce(h.name, coalesce((
                SELECT string_agg(x.name, ' + ' ORDER BY x.code) FROM inventory_channelsource s
                JOIN inventory_channel x ON x.id = s.channel_id
-               WHERE s.warehouse_id = l.warehouse_id AND s.owner_id = l.owner_id), '–')) AS channel
+               LEFT JOIN inventory_channelshare y ON y.bucket_id = c.id AND y.channel_id = x.id
+               WHERE s.warehouse_id = l.warehouse_id AND s.owner_id = l.owner_id
+                 AND (p.purpose = {int(Purpose.NORMAL)} OR y.id IS NOT NULL)), '–')) AS channel
     FROM inventory_channelstock c
     JOIN inventory_allocationpool p ON p.id = c.pool_id JOIN inventory_logicalstock l ON l.id = p.logical_id
     LEFT JOIN inventory_channel h ON h.id = c.channel_id
     WHERE l.sku_id = %(sku)s ORDER BY c.channel_id NULLS LAST, c.id
 """  # noqa: S608 - built from fixed names only
+
+_SHARES = """
+    SELECT x.id, x.cap_qty, x.used_qty, p.logical_id, p.purpose, h.name AS channel
+    FROM inventory_channelshare x
+    JOIN inventory_channel h ON h.id = x.channel_id
+    JOIN inventory_channelstock c ON c.id = x.bucket_id
+    JOIN inventory_allocationpool p ON p.id = c.pool_id JOIN inventory_logicalstock l ON l.id = p.logical_id
+    WHERE l.sku_id = %(sku)s AND x.cap_qty IS NOT NULL ORDER BY p.purpose, h.code
+"""

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory import hooks
+from inventory.api.combined import CombinedMixin
 from inventory.api.stock_input import cart_items, order_lines, path_id, query_codes, query_id, sku_ids
 from inventory.api.stock_serializers import (
     CartAddSerializer,
@@ -34,6 +35,7 @@ from inventory.services import (
     reserve_order,
     take_from_cart,
 )
+from inventory.services.at_once import add_to_cart_at_once, reserve_order_at_once
 from inventory.services.release import SWEEP_CHUNK
 from inventory.services.take_back import ALL
 from vmi.api.permissions import is_customer
@@ -49,7 +51,7 @@ SWEEPS_MAX = 20
 """Chunks one call of the clean-up works off; the rest is left to the next."""
 
 
-class HoldViewSet(ApiViewSet):
+class HoldViewSet(CombinedMixin, ApiViewSet):
     """Holds. Members act on their own only; what is not theirs does not exist for them (S003-20).
 
     Staff of single stores use the channels of their stores only (C-54).
@@ -121,14 +123,17 @@ class HoldViewSet(ApiViewSet):
     )
     def reserve_cart(self, data: dict[str, Any]) -> dict[str, Any]:
         """Put goods into the caller's cart beside what it holds (header Idempotency-Key); the deadline stays."""
-        found = add_to_cart(
-            channel_id=self._channel(data["channel"]),
-            items=cart_items(data["items"], member=self.is_member),
-            partner_id=self.member,
-            actor=self.actor,
-            dry_run=data["dry_run"],
-        )
-        return {"reservations": found}
+        call: dict[str, Any] = {
+            "channel_id": self._channel(data["channel"]),
+            "items": cart_items(data["items"], member=self.is_member),
+            "partner_id": self.member,
+            "actor": self.actor,
+        }
+        if self.claim is None:
+            return {"reservations": add_to_cart(**call, dry_run=data["dry_run"])}
+        return {
+            "reservations": self.carried(None if data["dry_run"] else add_to_cart_at_once(**call, claim=self.claim))
+        }
 
     @command(detail=False, permission=HOLD, request=CartChangeSerializer, response=HoldsSerializer, methods=("put",))
     def change_cart(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -194,14 +199,16 @@ class HoldViewSet(ApiViewSet):
     def reserve_order(self, data: dict[str, Any]) -> dict[str, Any]:
         """Hold goods for an order kept elsewhere, its owner's cart first (header Idempotency-Key)."""
         order_no = data.get("order_no") or next_number("order")
-        found = reserve_order(
-            channel_id=self._channel(data["channel"]),
-            order_no=order_no,
-            lines=order_lines(data["items"], member=self.is_member),
-            partner_id=self.member,
-            actor=self.actor,
-            dry_run=data["dry_run"],
-        )
+        call: dict[str, Any] = {
+            "channel_id": self._channel(data["channel"]),
+            "order_no": order_no,
+            "lines": order_lines(data["items"], member=self.is_member),
+            "partner_id": self.member,
+            "actor": self.actor,
+        }
+        if self.claim is None:
+            return {"order_no": order_no, "reservations": reserve_order(**call, dry_run=data["dry_run"])}
+        found = self.carried(None if data["dry_run"] else reserve_order_at_once(**call, claim=self.claim))
         return {"order_no": order_no, "reservations": found}
 
     @extend_schema(request=None, responses=ReleasedSerializer)

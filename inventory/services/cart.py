@@ -103,7 +103,7 @@ def change_cart(
 def _settle(
     channel_id: int, items: Sequence[CartItem], partner_id: int | None, actor: Actor, *, adds: bool
 ) -> list[HoldRow]:
-    _check(items, least=1 if adds else 0)
+    check_items(items, least=1 if adds else 0)
     source = cart_source(partner_id=partner_id, user_id=actor.user_id)
     terms = terms_of(channel_id, source)
     lock_owner(source)
@@ -117,7 +117,7 @@ def _settle(
     return cart_lines(source, channel_id=channel_id, sku_ids=skus, at=cart.hand.at)
 
 
-def _check(items: Sequence[CartItem], *, least: int) -> None:
+def check_items(items: Sequence[CartItem], *, least: int) -> None:
     """Refuse an empty list, a SKU named twice, and quantities out of bounds."""
     if not items:
         raise InvalidRequest(_("At least one line is required."), code="lines_required", param="items")

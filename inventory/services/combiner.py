@@ -17,7 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from inventory.services.combiner_batch import Request, apply
+from inventory.services.combiner_batch import apply
+from inventory.services.combiner_request import Request
 from inventory.services.demand import Demand, Hold
 from vmi.core import clock
 from vmi.core.tenancy import PUBLIC_SCHEMA
@@ -96,9 +97,14 @@ class Combiner:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            writers = list(self._writers)
-        for writer in writers:
-            writer.join(patience_s)
+        deadline = time.monotonic() + patience_s
+        # A writer that ends may have called another for what still waits.
+        while (writers := self._alive()) and time.monotonic() < deadline:
+            writers[0].join(deadline - time.monotonic())
+
+    def _alive(self) -> list[threading.Thread]:
+        with self._changed:
+            return [writer for writer in self._writers if writer.is_alive()]
 
     def _call_writer(self) -> None:
         """Wake an idle writer, or start one while there may be more. The condition is held."""
@@ -182,10 +188,9 @@ def _commit(tenant: Any, requests: list[Request]) -> None:
 def combined(demand: Demand) -> list[Hold] | None:
     """The holds of ``demand`` if a batch gave them; None: the caller reserves by the plain path.
 
-    Raises InsufficientStock. Calls inside a transaction, with a fixed time, in carts, or with the setting off
-    never come here.
+    Raises InsufficientStock. Calls inside a transaction, with a fixed time, or with the setting off never come here.
     """
-    if not _applies(demand):
+    if not is_open():
         return None
     request = _combiner.submit(connection.tenant, demand)
     if request is None:
@@ -195,10 +200,10 @@ def combined(demand: Demand) -> list[Hold] | None:
     return request.holds
 
 
-def _applies(demand: Demand) -> bool:
+def is_open() -> bool:
+    """Whether a batch may take a reservation of the caller."""
     return bool(
         settings.RESERVE_COMBINER
-        and not demand.joins
         and not connection.in_atomic_block
         and connection.schema_name != PUBLIC_SCHEMA
         and clock.fixed_instant() is None

@@ -2,17 +2,20 @@
 
 A batch gives what the plain statement gives: every line whole, from the goods of one bucket without a cap. What
 cannot be promised at all it refuses (InsufficientStock). The rest is left undecided for the plain path: a document
-that holds something already or comes twice, and lines that take several buckets or kinds of promise.
+that holds something already or comes twice, and lines that take several buckets or kinds of promise. The idempotency
+key of a call is written with its holds.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from inventory.choices import WarehouseChoice
 from inventory.exceptions import InsufficientStock
 from inventory.selectors.buckets import Offer
 from inventory.services.allocation import allocate
+from inventory.services.combiner_calls import admit, keep_claims
+from inventory.services.combiner_request import Request
 from inventory.services.combiner_sql import KNOWN, LOCK, WRITE
 from inventory.services.demand import Demand, Hold, ReserveLine
 from inventory.services.movement import WHOLE_DOCUMENT
@@ -21,15 +24,6 @@ from inventory.services.release import reclaim_expired
 from vmi.core import clock
 from vmi.core.db import fetch_prepared_tuples
 from vmi.core.sources import Source
-
-
-@dataclass(slots=True)
-class Request:
-    """A demand and its answer: holds, or a refusal, or neither: then the plain path decides."""
-
-    demand: Demand
-    holds: list[Hold] | None = None
-    refusal: InsufficientStock | None = None
 
 
 @dataclass(slots=True)
@@ -99,6 +93,7 @@ def apply(requests: Sequence[Request]) -> None:
         places = _lock(pairs)
         decision = _decide(new, places)
     if decision.holds:
+        keep_claims([request for request, _found in decision.granted])
         _write(decision, places)
     if decision.short:
         _refuse(decision.short, places)
@@ -118,7 +113,7 @@ def _lock(pairs: Sequence[tuple[int, int]]) -> Places:
 
 
 def _unknown(requests: Sequence[Request]) -> list[Request]:
-    """The first request of each document, unless the document holds something already."""
+    """The first request of each document, unless the document holds something already; carts may."""
     of_document: dict[Source, Request] = {}
     for request in requests:
         of_document.setdefault(request.demand.source, request)
@@ -128,7 +123,7 @@ def _unknown(requests: Sequence[Request]) -> list[Request]:
         "sns": [request.demand.source.sn for request in first],
     }
     known = {number for (number,) in fetch_prepared_tuples(KNOWN, params)}
-    return [request for number, request in enumerate(first, start=1) if number not in known]
+    return admit([one for number, one in enumerate(first, start=1) if one.demand.joins or number not in known])
 
 
 def _decide(requests: Iterable[Request], places: Places) -> _Decision:
@@ -233,7 +228,8 @@ def _refuse(short: Sequence[Request], places: Places) -> None:
             continue  # the channel does not sell a SKU at this moment, or not from there
         _parts, lines = allocate(demand.lines, offers)
         if lines:
-            request.refusal = InsufficientStock(short_lines(lines))
+            own = [(replace(line, line_no=line.line_no - request.offset), most) for line, most in lines]
+            request.refusal = InsufficientStock(short_lines(own))
 
 
 def _places_of(line: ReserveLine, offers: Sequence[Offer]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.choices import HoldKind
+from vmi.api.idempotency import Claim
 from vmi.core.actors import Actor
 from vmi.core.sources import Source
 
@@ -37,6 +38,7 @@ class Demand:
     """One reservation as asked: who wants which lines of which channel until when, for which document.
 
     ``placed_at`` is given by orders: should a line oversell, the channel's oversell minutes count from then (C-08).
+    ``claim`` is an idempotency key to be committed with the holds; only batches take one.
     """
 
     channel_id: int
@@ -47,3 +49,4 @@ class Demand:
     actor: Actor
     joins: bool = False
     placed_at: datetime | None = None
+    claim: Claim | None = None

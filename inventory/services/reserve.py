@@ -48,14 +48,14 @@ def reserve(
     combiner carry many reservations in one commit; the answer is the same.
     Raises InsufficientStock naming every short line, InvalidRequest for a quantity that is not 1 or more.
     """
-    _check(lines)
+    check_lines(lines)
     demand = Demand(channel_id, lines, source, expires_at, partner_id, actor, joins, placed_at)
     if dry_run:
         with transaction.atomic():
             holds = _attempt(demand) or _second_look(demand=demand)
             transaction.set_rollback(True)
         return holds
-    if (combined := combiner.combined(demand)) is not None:
+    if not joins and (combined := combiner.combined(demand)) is not None:
         return combined
     try:
         return _attempt(demand) or _second_look(demand=demand)
@@ -65,7 +65,7 @@ def reserve(
         return _second_look(demand=demand)
 
 
-def _check(lines: Sequence[ReserveLine]) -> None:
+def check_lines(lines: Sequence[ReserveLine]) -> None:
     """Refuse an empty document, a repeated line number, and quantities out of bounds."""
     if not lines:
         raise InvalidRequest(code="lines_required", param="items")

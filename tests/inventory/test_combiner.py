@@ -9,7 +9,8 @@ from inventory.choices import Counter
 from inventory.exceptions import InsufficientStock, SourceConflict
 from inventory.models import LedgerEntry, Reservation
 from inventory.services import ReserveLine, combiner, reserve
-from inventory.services.combiner_batch import Request, apply
+from inventory.services.combiner_batch import apply
+from inventory.services.combiner_request import Request
 from inventory.services.demand import Demand
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock, source

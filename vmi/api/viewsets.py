@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from vmi.api.auth import claims_of
 from vmi.api.commands import command
 from vmi.api.filters import StrictFilterBackend
-from vmi.api.idempotency import read_key, run_once
+from vmi.api.idempotency import KeyInProgress, read_key, run_once
 from vmi.api.pagination import CursorPages
 from vmi.api.permissions import is_customer
 from vmi.api.retry import with_retries
@@ -125,7 +125,14 @@ class ApiViewSet(viewsets.GenericViewSet[Any]):
         key = read_key(self.request, required=self.needs_key(self.action or ""))
         if key is None:
             return with_retries(handler)
-        return with_retries(lambda: run_once(self.request, key, handler))
+        return with_retries(lambda: run_once(self.request, key, handler, self.answer_again))
+
+    def answer_again(self, note: str) -> HttpResponseBase:
+        """The answer of a call whose effect stands but whose answer was lost; ``note`` is its claim's.
+
+        For viewsets that hand claims on; the others have none.
+        """
+        raise KeyInProgress
 
     def get_queryset(self) -> QuerySet[Any]:
         """All rows for staff, their own for customers."""

@@ -100,6 +100,13 @@ class HoldNotOpen(InvalidTransition):
     default_message = _("The reservation is not in a state that allows this step.")
 
 
+class HoldOfOrder(InvalidTransition):
+    """What an order of the house holds follows the order: its quantities and its deadline are changed there."""
+
+    code = "hold_of_order"
+    default_message = _("This hold belongs to an order and follows it.")
+
+
 class WaitingLine(TypedDict):
     """One line with paid units that still wait for goods; ``promised_on`` as planned last (ISO date), None: no day."""
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from inventory.admin.hold_actions import HoldActions
 from inventory.admin.layers import StockRowAdmin
 from inventory.admin.links import document_link
 from inventory.choices import HoldState, PickState
@@ -45,8 +46,10 @@ class PromiseAdmin(StockRowAdmin):
 
 
 @admin.register(Reservation, site=namespace_site)
-class ReservationAdmin(PromiseAdmin):
+class ReservationAdmin(HoldActions, PromiseAdmin):
     """Holds and sales by document line."""
+
+    service_actions = ("release_hold", "extend", "change_quantity")
 
     logical_path = "bucket__pool__logical"
     channel_name = reference_column("channel", "inventory_channel", description=_("channel"))

@@ -19,6 +19,7 @@ from orders.demo.opening import opening_scenes
 from orders.demo.paperwork import paper_scenes
 from orders.demo.people import load_people
 from orders.demo.places import load_places
+from orders.demo.quotas import load_quotas
 from orders.demo.safety import safety_scenes
 from orders.demo.sales import End, sale
 from orders.demo.samples import GROUP_ORDER, sample_scenes
@@ -162,6 +163,10 @@ def _trade(load: _Load, name: str) -> None:
     tell(scenes, until=load.anchor, progress=lambda done, total: load.progress(name, done, total))
 
 
+def _quotas(load: _Load, _name: str) -> None:
+    load_quotas(load.anchor, World.of_namespace())
+
+
 def _proof(load: _Load, _name: str) -> None:
     """The ledgers agree, or the namespace is not finished."""
     load.report = reconcile()
@@ -177,6 +182,7 @@ CHAPTERS: Final[dict[str, Callable[[_Load, str], None]]] = {
     "shops": _shops,
     "samples": _samples,
     "trade": _trade,
+    "quotas": _quotas,
     "proof": _proof,
 }
 """In this order; a name is a bookmark in the event log and never changes."""

@@ -19,6 +19,7 @@ TITLES: Final = {
     "shops": "Stores and listings",
     "samples": "Opening stock and sample documents",
     "trade": "Two weeks of trade",
+    "quotas": "Quotas of pools and channels",
     "proof": "Proving the ledgers",
 }
 

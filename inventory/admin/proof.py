@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -69,7 +70,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
     source_type = SOURCE
     state_badge = choice_column("state", STATE_COLOURS, description=_("state"))
-    list_display = ("sn", "invariant", "sku", "place", "counter", "actual", "expected", "kind", "state_badge")
+    list_display = ("sn", "invariant", "sku", "place", "counter", "found_units", "due_units", "kind", "state_badge")
     list_filter = ("state", "invariant", "layer", "counter")
     search_fields = ("sn__exact",)
     service_actions = ("approve", "reject")
@@ -78,7 +79,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
         ("invariant", "run"),
         ("sku", "place"),
         ("layer", "counter"),
-        ("actual", "expected"),
+        ("found_units", "due_units"),
         "kind",
         "rule",
         "proof_of",
@@ -86,7 +87,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
         ("proposer", "proposed_at"),
         ("decider", "decided_at"),
     )
-    readonly_fields = ("state_badge", "sku", "place", "proof_of", "proposer", "decider")
+    readonly_fields = ("state_badge", "sku", "place", "found_units", "due_units", "proof_of", "proposer", "decider")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list that names rows."""
@@ -110,6 +111,16 @@ class CorrectionAdmin(ReadOnlyAdmin):
         """The stock row, linked to everything that moved it."""
         place = obj.row.place if obj.row else obj.row_id
         return format_html('<a class="bo-link" href="{}">{}</a>', row_ledger_url(obj.layer, obj.row_id), place)
+
+    @display(description=pgettext_lazy("correction", "found"))
+    def found_units(self, obj: Correction) -> int:
+        """What stands there."""
+        return obj.actual
+
+    @display(description=pgettext_lazy("correction", "expected"))
+    def due_units(self, obj: Correction) -> int:
+        """What should stand there."""
+        return obj.expected
 
     @display(description=_("evidence"))
     def proof_of(self, obj: Correction) -> SafeString:

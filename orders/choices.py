@@ -78,6 +78,7 @@ class CancelReason(models.TextChoices):
     CUSTOMER = "customer", _("Cancelled by the customer")
     STAFF = "staff", _("Cancelled by staff")
     EXPIRED = "expired", _("Not paid in time")
+    UNAVAILABLE = "unavailable", _("The goods will not come")
 
 
 # An expired order may open again: its payment came late and the goods were still there (inventory.md §2).

@@ -82,6 +82,13 @@ class AlreadyAtWarehouse(InvalidTransition):
     default_message = _("The order has left the warehouse; it can be returned after delivery.")
 
 
+class GoodsAwaited(InvalidTransition):
+    """Some units of the order are still on their way; ``details``: how many, and the day of the last (S001-35)."""
+
+    code = "goods_awaited"
+    default_message = _("Some goods of this order are still on their way.")
+
+
 class AmountMismatch(InvalidRequest):
     """The paid amount is not the amount of the order (R07)."""
 

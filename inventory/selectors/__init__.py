@@ -10,12 +10,14 @@ from inventory.selectors.availability import (
     store_counts,
 )
 from inventory.selectors.promises import PromiseRow, promises_of
+from inventory.selectors.waiting import Waiting, waiting_of
 from inventory.selectors.waterfall import waterfall
 
 __all__ = [
     "Availability",
     "PromiseRow",
     "StockAlerts",
+    "Waiting",
     "availability",
     "promises_of",
     "sellable",
@@ -23,5 +25,6 @@ __all__ = [
     "shelf_usage",
     "stock_alerts",
     "store_counts",
+    "waiting_of",
     "waterfall",
 ]

@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
@@ -83,12 +84,19 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
         "after_sale_state",
         "create_time",
     )
-    list_filter = (OrderStatusFilter, PaymentFilter, FulfilmentFilter, AfterSaleFilter, "store")
+    list_filter = (OrderStatusFilter, PaymentFilter, FulfilmentFilter, AfterSaleFilter, "awaits_goods", "store")
     list_select_related = ("store", "customer")
     search_fields = ("sn", "source_ref__exact", "consignee_name", "consignee_phone__exact", "tracking_no__exact")
     date_hierarchy = "create_time"
     change_form_after_template = "admin/orders/panels.html"
-    readonly_fields = ("order_badge", "payment_badge", "fulfilment_badge", "after_sale_badge", "display_state_name")
+    readonly_fields = (
+        "order_badge",
+        "payment_badge",
+        "fulfilment_badge",
+        "after_sale_badge",
+        "display_state_name",
+        "waits_for",
+    )
     service_actions: ClassVar[tuple[str, ...]] = ("cancel", "release", "complete")
     fieldsets = (
         (
@@ -99,6 +107,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
                     ("store", "customer"),
                     ("order_badge", "payment_badge"),
                     ("fulfilment_badge", "after_sale_badge"),
+                    "waits_for",
                     ("cost", "paid_amount"),
                     ("refunded_amount", "closed_reason"),
                     "memo",
@@ -154,6 +163,15 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     def order_state(self, obj: Order) -> tuple[int, str]:
         """The status as it reads now: overdue orders are expired before the sweep writes it (C-08)."""
         return obj.status_now, status_label(obj.status_now)
+
+    @display(description=_("waits for goods"))
+    def waits_for(self, obj: Order) -> str:
+        """Whether goods of the order are still on their way, and until when (S001-35)."""
+        if not obj.awaits_goods:
+            return "–"
+        if obj.promised_on is None:
+            return gettext("Waiting for goods, no day known yet")
+        return gettext("Waiting for goods, expected on %(day)s") % {"day": date_format(obj.promised_on)}
 
     @display(description=_("state on the shopping platform"))
     def display_state_name(self, obj: Order) -> str:

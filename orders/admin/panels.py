@@ -88,7 +88,9 @@ def holds_panel(order: Order) -> Panel:
             row.owner,
             row.quantity,
             row.shipped_qty,
+            row.kind.label,
             row.state.label,
+            date_format(row.promised_on) if row.promised_on else "–",
             moment(row.expires_at),
         )
         for row in promises_of(order.source)
@@ -100,7 +102,9 @@ def holds_panel(order: Order) -> Panel:
         _("owner"),
         _("quantity"),
         _("shipped"),
+        _("kind"),
         _("state"),
+        _("promised for"),
         _("held until"),
     )
     return Panel(_("Reserved stock"), headers, rows)

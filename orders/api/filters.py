@@ -28,6 +28,7 @@ class OrderFilter(CamelFilterSet):
             "payment_status",
             "fulfilment_status",
             "after_sale_status",
+            "awaits_goods",
             "source_ref",
             "tracking_no",
         )

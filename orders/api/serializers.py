@@ -9,6 +9,7 @@ from orders.choices import DisplayState, OrderStatus, OrderType
 from orders.models import GoodsItem, Order
 from orders.services import Consignee, OrderItemInput, ReturnItemInput
 from vmi.api.serializers import (
+    BooleanField,
     CamelModelSerializer,
     CamelSerializer,
     CharField,
@@ -66,7 +67,8 @@ class OrderSerializer(TrackedSerializer):
     """An order with its lines (S000-12).
 
     ``status`` already reads *expired* from the deadline on; ``state`` is the single 0–6 column of the shopping
-    platform, derived from the four axes (C-28).
+    platform, derived from the four axes (C-28). ``awaitsGoods``: some goods are still on their way, the last of them
+    expected on ``promisedOn`` (null: not known).
     """
 
     status = StatusValueField(source="status_now", enum=OrderStatus)
@@ -78,6 +80,8 @@ class OrderSerializer(TrackedSerializer):
     consignee = ConsigneeSerializer(source="consignee_dict", read_only=True)
     state = serializers.ChoiceField(source="display_state", choices=DisplayState.choices, read_only=True)
     state_name = serializers.CharField(source="display_state.label", read_only=True)
+    awaits_goods = BooleanField(read_only=True)
+    promised_on = serializers.DateField(read_only=True, allow_null=True)
     expires_at = InstantField(read_only=True)
     paid_at = InstantField(read_only=True, allow_null=True)
     noticed_at = InstantField(read_only=True, allow_null=True)
@@ -111,6 +115,8 @@ class OrderSerializer(TrackedSerializer):
             "source_ref",
             "expires_at",
             "paid_at",
+            "awaits_goods",
+            "promised_on",
             "noticed_at",
             "cancel_requested_at",
             "shipped_at",

@@ -86,8 +86,8 @@ class Order(TrackedModel):
     """What one customer buys from one store.
 
     Four axes tell its state (C-28): the order itself, money, goods, returns. ``customer`` is empty for an
-    anonymous counter sale. ``awaits_goods``: paid, but some units are still on their way, the last of them expected
-    on ``promised_on`` (empty: not known); it cannot be sent yet (S001-35). Amounts are in the namespace's currency;
+    anonymous counter sale. ``awaits_goods``: some units are still on their way, the last of them expected on
+    ``promised_on`` (empty: not known); it cannot be sent yet (S001-35). Amounts are in the namespace's currency;
     the consignee is a snapshot (C-30).
     """
 

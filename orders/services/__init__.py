@@ -11,6 +11,7 @@ from orders.services.place import place_order
 from orders.services.release import release_to_warehouse
 from orders.services.returns import receive_return, reject_return, request_return
 from orders.services.ship import record_shipment
+from orders.services.waiting import follow_goods, give_up_order, postpone_order
 
 __all__ = [
     "Consignee",
@@ -20,10 +21,13 @@ __all__ = [
     "cancel_order",
     "complete_order",
     "expire_order",
+    "follow_goods",
+    "give_up_order",
     "inspect_return",
     "mark_paid",
     "mark_refunded",
     "place_order",
+    "postpone_order",
     "receive_return",
     "record_shipment",
     "reject_return",

@@ -38,5 +38,7 @@ def drop(order: Order, *, to: OrderStatus, reason: str, paid: bool, actor: Actor
         now=clock.now(),
         actor=actor,
         closed_reason=reason,
+        awaits_goods=False,
+        promised_on=None,
     )
     record(OrderCancelled(order.pk, order.sn, reason, paid), subject=order.source.subject, actor=actor)

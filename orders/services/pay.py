@@ -3,12 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from inventory.selectors import waiting_of
 from inventory.services import post_payment
 from orders import locks
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus
 from orders.exceptions import AmountMismatch
 from orders.models import Order
 from orders.services.moves import move, state_conflict
+from orders.services.waiting import due_columns
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -20,9 +22,10 @@ from vmi.events.services import record
 def mark_paid(*, order_id: int, payment_sn: str, amount: Decimal, actor: Actor) -> Order:
     """The money for the order is there: held units become sold and are allocated (S001-25, C-03).
 
-    Repeating it with the same payment changes nothing. A payment after the deadline takes the goods again if
-    they are still there. Raises AmountMismatch, OrderStateConflict (cancelled, or paid by another payment),
-    or InsufficientStock when the goods are gone; the caller then gives the money back.
+    An order with units on their way waits for them. Repeating it with the same payment changes nothing. A payment
+    after the deadline takes the goods again if they are still there. Raises AmountMismatch, OrderStateConflict
+    (cancelled, or paid by another payment), or InsufficientStock when the goods are gone; the caller then gives the
+    money back.
     """
     order = locks.lock_order(order_id)
 
@@ -40,7 +43,10 @@ def mark_paid(*, order_id: int, payment_sn: str, amount: Decimal, actor: Actor) 
     if order.status_id == OrderStatus.EXPIRED:
         to |= {"status": OrderStatus.OPEN, "fulfilment_status": OrderFulfilment.UNFULFILLED}
         reopened = {"closed_reason": ""}
-    move(order, to=to, now=now, actor=actor, paid_amount=amount, payment_sn=payment_sn, paid_at=now, **reopened)
+    promised_more = order.awaits_goods or order.status_id == OrderStatus.EXPIRED
+    due = due_columns(waiting_of(order.source)) if promised_more else {}
+    columns = {"paid_amount": amount, "payment_sn": payment_sn, "paid_at": now}
+    move(order, to=to, now=now, actor=actor, **columns, **due, **reopened)
 
     record(OrderPaid(order.pk, order.sn, str(amount), payment_sn), subject=order.source.subject, actor=actor)
     return order

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from inventory.choices import HoldKind
 from inventory.exceptions import HoldLimitExceeded, InsufficientStock
+from inventory.selectors import waiting_of
 from inventory.services import Hold, ReserveLine, Taker, cart_source, hold_for_order, reserve
 from orders.exceptions import EmptyOrder, PriceChanged
 from orders.models import GoodsItem, Order
 from orders.services.inputs import Consignee, OrderItemInput
 from orders.services.pricing import PricedLine, price_lines
+from orders.services.waiting import due_columns
 from partners.selectors import get_enabled_partner
 from stores.selectors import goods_for_order, store_for_order
 from vmi.core import clock
@@ -61,16 +64,22 @@ def place_order(
     record(OrderPlaced(order.pk, order.sn, str(order.cost)), subject=order.source.subject, actor=actor)
     # Last, so that the hot stock rows are locked for as short a time as possible.
     holds = _hold(order, lines, store.channel_id, actor)
-    _keep_deadline(order, holds)
+    _follow_holds(order, holds)
     return order
 
 
-def _keep_deadline(order: Order, holds: Sequence[Hold]) -> None:
-    """An order that oversells is paid within the minutes its holds got, not its store's (C-08)."""
+def _follow_holds(order: Order, holds: Sequence[Hold]) -> None:
+    """An order that oversells is paid within the minutes its holds got, not its store's (C-08); some wait for goods."""
+    columns: dict[str, Any] = {}
     deadline = min(hold.expires_at for hold in holds)
     if deadline != order.expires_at:
-        order.expires_at = deadline
-        order.save(update_fields=["expires_at"])
+        columns["expires_at"] = deadline
+    if any(hold.kind != HoldKind.SPOT for hold in holds):
+        columns |= due_columns(waiting_of(order.source))
+    for name, value in columns.items():
+        setattr(order, name, value)
+    if columns:
+        order.save(update_fields=list(columns))
 
 
 def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Actor) -> list[Hold]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from inventory.selectors import waiting_of
 from inventory.services import Pick, issue_ship_notice
 from orders import locks
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus
+from orders.exceptions import GoodsAwaited
 from orders.models import Order
 from orders.services.moves import move, state_conflict
 from stores.services import open_sales_stockout
@@ -22,8 +24,9 @@ from warehousing.services import NoticeLine, open_ship_notice
 def release_to_warehouse(*, order_id: int, actor: Actor) -> Order:
     """Choose batches and locations (FEFO, then FIFO), hold them, open the documents (S001-25).
 
-    An order the warehouse already knows is returned unchanged. Raises OrderStateConflict for one that is not
-    open and paid; what lacks goods on the shelves raises the inventory's own refusal and stays to be released.
+    An order the warehouse already knows is returned unchanged. Raises GoodsAwaited while some of its goods are on
+    their way, OrderStateConflict for one that is not open and paid; what lacks goods on the shelves raises the
+    inventory's own refusal and stays to be released.
     """
     order = locks.lock_order(order_id)
 
@@ -35,14 +38,26 @@ def release_to_warehouse(*, order_id: int, actor: Actor) -> Order:
     if order.status_id != OrderStatus.OPEN or order.payment_status_id != OrderPayment.PAID:
         raise state_conflict(order)
 
+    _refuse_waiting(order)
     now = clock.now()
     picks = issue_ship_notice(source=order.source, actor=actor)
     open_sales_stockout(source=order.source, store_id=order.store_id, picks=picks, actor=actor)
     _notify_warehouses(order, picks, actor)
-    move(order, to={"fulfilment_status": OrderFulfilment.NOTICED}, now=now, actor=actor, noticed_at=now)
+    to = {"fulfilment_status": OrderFulfilment.NOTICED}
+    move(order, to=to, now=now, actor=actor, noticed_at=now, awaits_goods=False, promised_on=None)
 
     record(OrderNoticed(order.pk, order.sn), subject=order.source.subject, actor=actor)
     return order
+
+
+def _refuse_waiting(order: Order) -> None:
+    """Raise GoodsAwaited for an order with units on their way, or with units that will not come and are refunded."""
+    if not order.awaits_goods:
+        return
+    waiting = waiting_of(order.source)
+    if not waiting.is_complete:
+        day = waiting.promised_on.isoformat() if waiting.promised_on else None
+        raise GoodsAwaited(details={"sn": order.sn, "units": waiting.units, "promised_on": day})
 
 
 def _notify_warehouses(order: Order, picks: Sequence[Pick], actor: Actor) -> None:

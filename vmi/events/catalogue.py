@@ -63,6 +63,17 @@ class OrderNoticed(EventPayload, type="order.noticed", app="orders", title=_("Wa
 
 
 @dataclass(frozen=True)
+class OrderPostponed(EventPayload, type="order.postponed", app="orders", title=_("Delivery of an order postponed")):
+    """Goods of an order are expected on another day. Dates are ISO 8601; ``new_date`` empty: not known now."""
+
+    order_id: int
+    sn: str
+    sku: str
+    old_date: str
+    new_date: str
+
+
+@dataclass(frozen=True)
 class OrderShipped(EventPayload, type="order.shipped", app="orders", title=_("Order shipped")):
     """Everything an order has to ship has left."""
 

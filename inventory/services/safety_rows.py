@@ -14,6 +14,7 @@ from inventory.choices import Counter, Layer, Purpose
 from inventory.exceptions import UnitsPromised
 from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move, move_layers
 from inventory.services.promises import serve_waiting
+from inventory.services.quota import follow_pools
 from inventory.services.rebalance import Trim, cover_shortage, lower_shortage, make_room
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
@@ -138,8 +139,8 @@ def withhold(units: Mapping[int, int], context: Context) -> tuple[dict[int, int]
 def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | None = None) -> dict[int, int]:
     """Stop withholding these units by logical row and offer them in the default pool; returns what is offered.
 
-    They join the pool's shared bucket, or ``bucket_id`` of it, and serve paid orders that wait there at once. Units
-    that promises without goods or a deficit of the row swallow are not offered.
+    They join the pool's shared bucket (and percentages of the pool follow), or ``bucket_id`` of it, and serve paid
+    orders that wait there at once. Units that promises without goods or a deficit swallow are not offered.
     """
     freed = {key: amount for key, amount in units.items() if amount > 0}
     if not freed:
@@ -172,6 +173,8 @@ def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | No
         context,
     )
     lower_shortage(logical_ids=ids, context=context)
+    if bucket_id is None:
+        follow_pools(pool_ids=[chain["pool_id"] for chain in chains], context=context)
     serve_waiting(bucket_ids=[bucket_id or chain["bucket_id"] for chain in chains], context=context)
     return offered
 

@@ -25,6 +25,9 @@ from inventory.services import (
     top_up_safety,
     unlock_safety,
 )
+from inventory.services.oversell import OversellRule, set_oversell
+from inventory.services.quota import grant_quota
+from inventory.services.quota_lines import QuotaLine, Target
 from inventory.services.reconcile import prove_stock
 from inventory.services.safety_rearm import due_for_rearming
 from inventory.services.safety_rows import SafetyEffect
@@ -346,6 +349,38 @@ def test_a_release_to_one_channel_is_nobody_elses() -> None:
     assert (own.base_quota_qty, stock.bucket.base_quota_qty) == (25, 0)
     with pytest.raises(NotFound):
         free(stock, 1, channel_id=987_654)
+    assert prove_stock() == []
+
+
+def test_a_release_serves_paid_orders_that_wait_for_goods() -> None:
+    stock = make_stock(100)
+    withhold(stock, 100)
+    set_oversell(
+        bucket_id=stock.bucket.pk, rule=OversellRule(enabled=True, units=5), source=source("oversell"), actor=ACTOR
+    )
+    sell(stock, 3)
+
+    free(stock, 10)
+
+    bucket = stock.bucket
+    assert (bucket.oversold_sold_qty, bucket.sold_qty, bucket.sellable_qty) == (0, 3, 7)
+    assert stock.logical.allocated_qty == 3
+    assert prove_stock() == []
+
+
+def test_percentages_follow_a_release() -> None:
+    stock = make_stock(100)
+    withhold(stock, 100)
+    grant_quota(
+        lines=[QuotaLine(1, stock.logical.pk, Target(channel_id=stock.channel_id), percent=40)],
+        source=source("quota"),
+        actor=ACTOR,
+    )
+
+    free(stock, 50)
+
+    own = ChannelStock.objects.get(channel_id=stock.channel_id)
+    assert (own.base_quota_qty, stock.bucket.base_quota_qty) == (20, 30)
     assert prove_stock() == []
 
 

@@ -1,8 +1,8 @@
 """What the stock core does when news arrives from below."""
 
-from inventory.services import ShippedLine, confirm_cancel, confirm_outbound, top_up_safety
+from inventory.services import ShippedLine, confirm_cancel, confirm_outbound
 from vmi.core.sources import Source
-from vmi.events.catalogue import StockReceived, WmsCancelConfirmed, WmsOutboundConfirmed
+from vmi.events.catalogue import WmsCancelConfirmed, WmsOutboundConfirmed
 from vmi.events.registry import DeliveredEvent, subscribe
 
 
@@ -30,9 +30,3 @@ def on_outbound_confirmed(event: DeliveredEvent[WmsOutboundConfirmed]) -> None:
         tracking_no=payload.tracking_no,
         actor=event.actor,
     )
-
-
-@subscribe(StockReceived, name="inventory.top_up_safety")
-def on_stock_received(event: DeliveredEvent[StockReceived]) -> None:
-    """Goods that came fill deficits of safety stock, as far as nobody bought them yet (S001-20)."""
-    top_up_safety(source_of_goods=Source(event.payload.source_type, event.payload.source_sn), actor=event.actor)

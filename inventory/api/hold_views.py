@@ -95,7 +95,8 @@ class HoldViewSet(CombinedMixin, ApiViewSet):
     @cached_property
     def channels(self) -> set[int] | None:
         """The channels the caller is confined to, None for every channel (C-54)."""
-        return hooks.channels_of(self.request.user)
+        user: Any = self.request.user
+        return hooks.channels_of(user)
 
     def _channel(self, channel_id: int) -> int:
         """A channel the caller may hold goods in; another one does not exist for them."""

@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inventory.choices import CorrectionState
-from inventory.choices import ReviewState
+from inventory.choices import CorrectionState, ReviewState
 from inventory.selectors.alerts import Alert, rows_with_alert, stock_alerts
-from inventory.selectors.safety import safety_numbers
 from inventory.selectors.proofs import ProofState, proof_state, red_run
+from inventory.selectors.safety import safety_numbers
 from vmi.core.admin.columns import link_to, moment
 from vmi.core.admin.dashboard import (
     Banner,

@@ -31,7 +31,7 @@ ACTOR = system_actor()
 
 
 def _rows(stock: Stock, quality: Quality = Quality.QUALIFIED) -> Sequence[PhysicalStock]:
-    return PhysicalStock.objects.filter(logical=stock.logical, quality=quality).order_by("pk")
+    return list(PhysicalStock.objects.filter(logical=stock.logical, quality=quality).order_by("pk"))
 
 
 def _lock(stock: Stock, quantity: int, *, sn: str = "LCK-1") -> StockLock:

@@ -105,6 +105,32 @@ class ChannelStockAdmin(StockRowAdmin):
         "pool__logical__owner",
     )
     search_fields = ("pool__logical__sku__sku",)
+    fieldsets = (
+        (None, {"fields": (("pool", "channel"),)}),
+        (
+            _("Quota"),
+            {
+                "fields": (
+                    ("base_quota_qty", "sellable", "quota_percent"),
+                    ("held_qty", "sold_qty", "frozen_qty"),
+                    ("returning_qty", "shortage_qty"),
+                )
+            },
+        ),
+        (
+            _("Overselling"),
+            {
+                "fields": (
+                    ("oversell_enabled", "oversell_units", "oversell_percent", "oversell_minutes"),
+                    ("oversell_limit_qty", "oversold_held_qty", "oversold_sold_qty"),
+                )
+            },
+        ),
+        (_("Presale"), {"fields": (("presale_qty", "presale_held_qty", "presale_sold_qty"),)}),
+        (_("Window"), {"fields": (("effective_from", "effective_to", "may_borrow"),)}),
+        (_("What customers see"), {"fields": (("display_rule", "display_units"),)}),
+    )
+    readonly_fields = ("sellable",)
     inlines = (ShareInline,)
     actions_detail = ("move_units", "return_units")
     service_actions = ("oversell_rule", "display_rule_action", "share", "end_share", "window")

@@ -2,8 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
@@ -11,8 +12,10 @@ from django.db import transaction
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from inventory.services.reconcile import prove_stock
-from tests.prove.model import EXPIRED, HELD, SPOT, Bucket, Key, Logical, Model, Promise
-from tests.prove.world import Rows, World, read
+from tests.prove.model import Model
+from tests.prove.rows import Rows, read
+from tests.prove.state import EXPIRED, HELD, NORMAL, SOLD, Bucket, Key, Logical, Promise
+from tests.prove.world import World
 from vmi.core import clock
 from vmi.core.exceptions import DomainError
 from vmi.core.sources import Source
@@ -39,7 +42,7 @@ class Driver(RuleBasedStateMachine):
         self.model = Model()
         self.now = START
         self.steps = self.documents = 0
-        self.rows = Rows({}, {}, {}, {}, {}, {})
+        self.rows = Rows()
         self.last: Callable[[], Any] | None = None
         self.stack = ExitStack()
         self.stack.enter_context(transaction.atomic())
@@ -73,7 +76,18 @@ class Driver(RuleBasedStateMachine):
             return None
         assert refused is None, f"{refused.__name__} was to be expected, but it answered {answer!r}"
         self.last = command if repeats else None
+        self.look()
         return answer
+
+    def look(self) -> None:
+        """Read the rows; expired holds that somebody reclaimed lapse in the model, too."""
+        self.rows = read()
+        for row in self.model.promises:
+            key = (row.doc, row.line, row.bucket, row.kind)
+            past = row.state == HELD and row.expires <= self.now
+            if past and (*key, HELD) not in self.rows.promises and (*key, EXPIRED) in self.rows.promises:
+                self.model.lapse(row)
+        self.model.caps = {share: cap for share, cap in self.rows.shares.items() if cap is not None}
 
     def document(self, kind: str) -> Source:
         """A document nobody used before, numbered alike whenever the example is replayed."""
@@ -100,66 +114,94 @@ class Driver(RuleBasedStateMachine):
         """The numbers of orders with promises in these states, in the order they were made."""
         return list(dict.fromkeys(row.doc for row in self.model.promises if row.state in states and row.doc[0] == "o"))
 
-    def buckets_for(self, channel: int, sku: int) -> list[Bucket]:
-        """The buckets a channel may sell a SKU from."""
-        return [((sku, *place), 1, 0) for place in self.world.sources[channel]]
-
     def live(self, promise: Promise) -> bool:
         """Whether a hold still counts."""
         return promise.state == HELD and promise.expires > self.now
 
-    def logical_id(self, logical: Logical) -> int:
-        """The row of a SKU in a warehouse for an owner."""
-        return next(pk for pk, found in self.rows.logicals.items() if found == logical)
+    def groups_for(self, channel: int, sku: int) -> list[list[Bucket]]:
+        """The buckets a channel may sell a SKU from, by stock row: one line is served from one row."""
+        rows = [(sku, *place) for place in self.world.sources[channel]]
+        return [[bucket for bucket in self.rows.buckets.values() if self.sells(channel, bucket, row)] for row in rows]
+
+    def sells(self, channel: int, bucket: Bucket, logical: Logical) -> bool:
+        """A channel's own bucket, the shared one of the default pool, another pool's only with a share."""
+        shared = bucket[2] == 0 and (bucket[1] == NORMAL or (bucket, channel) in self.rows.shares)
+        return bucket[0] == logical and (shared or bucket[2] == channel)
+
+    def could_hold(self, channel: int, wanted: Mapping[int, int], own: Iterable[Promise] = ()) -> bool:
+        """Whether each SKU's units find room in one stock row; what the owner gives back for it counts as free."""
+        model = deepcopy(self.model)
+        for row in own:
+            model.end_hold(next(found for found in model.promises if found == row))
+        return all(
+            any(sum(model.offers(bucket, channel, self.now) for bucket in group) >= units for group in groups)
+            for units, groups in ((units, self.groups_for(channel, sku)) for sku, units in wanted.items())
+        )
+
+    def adopt(self, doc: str, channel: int, member: int | None, wanted: Mapping[int, int], ends: datetime) -> None:
+        """Make the document's holds of these SKUs in the model what the rows say, after checking their sum and place.
+
+        New parts end at ``ends``. That nothing was promised twice is checked with the figures.
+        """
+        found = {
+            key: row
+            for key, row in self.rows.promises.items()
+            if (key[0], key[4], row.channel) == (doc, HELD, channel) and row.expires > self.now
+        }
+        found = {key: row for key, row in found.items() if key[2][0][0] in wanted}
+        totals: Counter[int] = Counter()
+        for key, row in found.items():
+            totals[key[2][0][0]] += row.units
+            assert self.sells(channel, key[2], key[2][0]), f"not for this channel: {key}"
+        assert +totals == Counter({sku: units for sku, units in wanted.items() if units}), (totals, wanted)
+        for promise in self.model.of_doc(doc, HELD):
+            key = (promise.doc, promise.line, promise.bucket, promise.kind, HELD)
+            if key in found:
+                self.model.resize(promise, found.pop(key).units)
+            elif self.live(promise) and promise.channel == channel and promise.bucket[0][0] in wanted:
+                self.model.end_hold(promise)
+        for key, row in found.items():
+            self.model.hold(
+                Promise(row.id, doc, key[1], key[2], key[3], row.units, channel, member, ends, created=self.now)
+            )
+
+    def follow(self, logical: Logical) -> None:
+        """Take over how quotas, limits and shortages were divided; what they must add up to is checked elsewhere."""
+        counters = {"base_quota_qty", "quota_qty", "oversell_limit_qty", "shortage_qty"}
+        for key in {*self.model.figures, *self.rows.figures}:
+            if key[1] == logical and key[-1] in counters and key[2] != 9:
+                self.model.figures[key] = self.rows.figures.get(key, 0)
 
     # --- after every step ---
 
     @invariant()
     def the_rows_say_what_the_model_says(self) -> None:
         """Every counter of every layer, and every open promise."""
-        self.rows = read()
-        for promise in self.model.promises:
-            if promise.state == HELD and promise.expires <= self.now and promise.id in self.rows.ended:
-                self.model.lapse(promise)
-        self.settle()
+        self.look()
+        self.model.serve()
+        for logical in {key[1] for key in self.rows.figures if key[-1] == "shortage_qty"} | self.lacking():
+            self.follow(logical)
         compare("figures", self.model.facts(), self.rows.figures)
-        compare("promises", self._promises(), self.rows.promises)
+        rows = {key: (row.units, self._end(key, row)) for key, row in self.rows.promises.items()}
+        compare("promises", self._promises(), {key: row for key, row in rows.items() if key[4] in (HELD, SOLD)})
         if self.steps % FULL_PROOF_EVERY == 0:
             assert prove_stock() == []
         self.steps += 1
 
-    def settle(self) -> None:
-        """What follows from an event by itself."""
+    def lacking(self) -> set[Logical]:
+        """The stock rows whose promises lacked goods before this step."""
+        return {key[1] for key, value in self.model.figures.items() if key[-1] == "shortage_qty" and value}
+
+    @staticmethod
+    def _end(key: Key, row: Any) -> datetime | None:
+        return row.expires if key[4] == HELD else None
 
     def _promises(self) -> dict[Key, tuple[int, datetime | None]]:
         return {
-            (row.doc, row.line, row.bucket, row.kind, row.state): (
-                row.units,
-                row.expires if row.state == HELD else None,
-            )
+            (row.doc, row.line, row.bucket, row.kind, row.state): (row.units, self._end((0, 0, 0, 0, row.state), row))
             for row in self.model.promises
             if row.state != EXPIRED
         }
-
-    def take_over(self, holds: Sequence[Any], **fields: Any) -> None:
-        """Enter the holds a command answered into the model, after checking that they could be promised."""
-        bucket_of = read().bucket_of
-        for hold in holds:
-            bucket = bucket_of[hold.id]
-            assert bucket in self.buckets_for(fields["channel"], bucket[0][0]), f"not for this channel: {bucket}"
-            assert self.model.free(bucket, self.now) >= hold.quantity, f"promised too much of {bucket}"
-            self.model.hold(
-                Promise(
-                    id=hold.id,
-                    line=hold.line_no,
-                    bucket=bucket,
-                    kind=SPOT,
-                    units=hold.quantity,
-                    expires=hold.expires_at,
-                    created=self.now,
-                    **fields,
-                )
-            )
 
 
 def compare(what: str, model: dict[Key, Any], rows: dict[Key, Any]) -> None:

@@ -1,136 +1,29 @@
-"""The stock core as dicts of integers, written from the contract's table of events and not from the code.
+"""What each event does to the state: the contract's table, line by line."""
 
-A figure's key names its row and its counter: ``("channel", logical, purpose, channel, counter)``,
-``("pool", logical, purpose, counter)``, ``("logical", logical, counter)``,
-``("place", logical, location, batch, quality, counter)``; ``logical`` is (sku, warehouse, owner), the channel 0
-means the bucket a pool shares. Zeros are left out, so that a row that holds nothing equals no row.
-"""
-
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-Key = tuple[Any, ...]
-Logical = tuple[int, int, int]
-Bucket = tuple[Logical, int, int]
-Place = tuple[Logical, int, str, int]
-
-NORMAL, INTERNAL = 1, 9
-SPOT, OVERSOLD, PRESALE = 1, 2, 3
-HELD, SOLD, EXPIRED = 1, 2, 5
-QUALIFIED, PENDING, LOCKED = 1, 2, 3
-
-HELD_OF = {SPOT: "held_qty", OVERSOLD: "oversold_held_qty", PRESALE: "presale_held_qty"}
-SOLD_OF = {SPOT: "sold_qty", OVERSOLD: "oversold_sold_qty", PRESALE: "presale_sold_qty"}
-
-
-@dataclass
-class Promise:
-    """Units of a bucket for a line of a document; ``id`` is the row that stands for it."""
-
-    id: int
-    doc: str
-    line: int
-    bucket: Bucket
-    kind: int
-    units: int
-    channel: int
-    member: int | None
-    expires: datetime
-    created: datetime
-    state: int = HELD
+from tests.prove.state import (
+    EXPIRED,
+    HELD,
+    HELD_OF,
+    INTERNAL,
+    LOCKED,
+    PRESALE,
+    QUALIFIED,
+    SOLD,
+    SOLD_OF,
+    SPOT,
+    Bucket,
+    Internal,
+    Pick,
+    Place,
+    Promise,
+    State,
+)
 
 
-@dataclass
-class Pick:
-    """Units on a location that wait to leave for a line of a document; no bucket: an internal document."""
-
-    doc: str
-    line: int
-    place: Place
-    bucket: Bucket | None
-    units: int
-
-
-@dataclass
-class Internal:
-    """Units promised to a line of an internal document."""
-
-    doc: str
-    line: int
-    bucket: Bucket
-    units: int
-
-
-@dataclass
-class Model:
-    """What there must be."""
-
-    figures: Counter[Key] = field(default_factory=Counter)
-    promises: list[Promise] = field(default_factory=list)
-    picks: list[Pick] = field(default_factory=list)
-    noticed: set[str] = field(default_factory=set)
-    released: set[str] = field(default_factory=set)
-    internal: list[Internal] = field(default_factory=list)
-    returns: dict[str, tuple[Bucket, Place, int]] = field(default_factory=dict)
-
-    # --- the rows ---
-
-    def channel(self, bucket: Bucket, **deltas: int) -> None:
-        """Change counters of a bucket."""
-        for counter, delta in deltas.items():
-            self.figures["channel", *bucket, counter] += delta
-
-    def pool(self, logical: Logical, purpose: int, units: int) -> None:
-        """Change a pool's quota."""
-        self.figures["pool", logical, purpose, "quota_qty"] += units
-
-    def logical(self, logical: Logical, **deltas: int) -> None:
-        """Change counters of a logical row."""
-        for counter, delta in deltas.items():
-            self.figures["logical", logical, counter] += delta
-
-    def place(self, place: Place, **deltas: int) -> None:
-        """Change counters of a physical row."""
-        for counter, delta in deltas.items():
-            self.figures["place", *place, counter] += delta
-
-    def of(self, bucket: Bucket, counter: str) -> int:
-        """A counter of a bucket."""
-        return self.figures["channel", *bucket, counter]
-
-    def facts(self) -> dict[Key, int]:
-        """Every figure that is not zero."""
-        return {key: value for key, value in self.figures.items() if value}
-
-    # --- what can be promised ---
-
-    def free(self, bucket: Bucket, now: datetime) -> int:
-        """Sellable units: a hold that has expired stops counting at the moment it expires."""
-        lapsed = sum(
-            promise.units
-            for promise in self.promises
-            if promise.bucket == bucket and promise.state == HELD and promise.kind == SPOT and promise.expires <= now
-        )
-        return self.raw_free(bucket) + lapsed
-
-    def raw_free(self, bucket: Bucket) -> int:
-        """Sellable units with the expired holds nobody reclaimed still counted against them."""
-        promised = sum(self.of(bucket, counter) for counter in ("held_qty", "sold_qty", "frozen_qty"))
-        return self.of(bucket, "base_quota_qty") - promised
-
-    def on_shelf(self, logical: Logical) -> int:
-        """Qualified units no ship notice waits for."""
-        return sum(
-            value if key[-1] == "quantity" else -value
-            for key, value in self.figures.items()
-            if key[0] == "place" and key[1] == logical and key[4] == QUALIFIED
-        )
-
-    def of_doc(self, doc: str, *states: int) -> list[Promise]:
-        """The promises of a document in these states."""
-        return [promise for promise in self.promises if promise.doc == doc and promise.state in states]
+class Model(State):
+    """The state and its events."""
 
     # --- events of demand ---
 
@@ -251,3 +144,70 @@ class Model:
     def adjust(self, bucket: Bucket, place: Place, units: int) -> None:
         """A person corrects qualified units: every layer ±."""
         self.receive(bucket, place, units)
+
+    # --- goods on their way ---
+
+    def open_presale(self, line_id: int, bucket: Bucket, units: int) -> None:
+        """Units of a supply line may be sold before they come (negative: not any more)."""
+        line = self.supply[line_id]
+        line.bucket = bucket
+        line.presale += units
+        self.channel(bucket, presale_qty=units)
+
+    def presold(self, bucket: Bucket) -> list[Promise]:
+        """The promises on coming goods in the order they are served: paid first, then unpaid, oldest first."""
+        queue = [row for row in self.promises if (row.bucket, row.kind) == (bucket, PRESALE)]
+        return sorted((row for row in queue if row.state in (HELD, SOLD)), key=lambda row: (-row.state, row.id))
+
+    def receive_supply(self, line_id: int, default: Bucket, place: Place, units: int) -> None:
+        """Presale granted − and base quota + for the presale part, whose promises convert; the rest to all."""
+        line = self.supply[line_id]
+        presold = min(units, line.presale)
+        if line.bucket and presold:
+            self.channel(line.bucket, presale_qty=-presold, base_quota_qty=presold)
+            self.pool(line.logical, line.bucket[1], presold)
+            left = presold
+            for row in self.presold(line.bucket):
+                part = min(row.units, left)
+                left -= part
+                self.turn_to_spot(row, part)
+        self.channel(default, base_quota_qty=units - presold)
+        self.pool(line.logical, default[1], units - presold)
+        self.logical(line.logical, in_transit_qty=-units, physical_base_qty=units)
+        self.place(place, quantity=units)
+        line.presale -= presold
+        line.coming -= units
+
+    def close_supply(self, line_id: int) -> int:
+        """It will not come: presale closes, promises move to other lines of the bucket or end; the units that ended."""
+        line = self.supply[line_id]
+        self.logical(line.logical, in_transit_qty=-line.coming)
+        bucket, presale = line.bucket, line.presale
+        line.coming = line.presale = 0
+        if bucket is None:
+            return 0
+        self.channel(bucket, presale_qty=-presale)
+        queue = self.presold(bucket)
+        uncovered = sum(row.units for row in queue) - self.of(bucket, "presale_qty")
+        for other in sorted(self.supply.values(), key=lambda other: (other.due, other.id)):
+            part = min(other.room, uncovered)
+            if other.bucket == bucket and part > 0:
+                self.open_presale(other.id, bucket, part)
+                uncovered -= part
+        lost = 0
+        while uncovered > 0:
+            row = queue.pop()
+            uncovered -= row.units
+            lost += row.units
+            (self.cancel_paid if row.state == SOLD else self.end_hold)(row)
+        return lost
+
+    # --- quality ---
+
+    def lock(self, sn: str, place: Place, units: int) -> None:
+        """Qualified goods are locked where they lie; what quotas do is told apart."""
+        self.logical(place[0], locked_qty=units)
+        self.place(place, quantity=-units)
+        self.place((*place[:3], LOCKED), quantity=units)
+        known = self.locks.get(sn, (place, 0))[1]
+        self.locks[sn] = (place, known + units)

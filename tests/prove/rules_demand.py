@@ -1,5 +1,8 @@
 """Rules of demand: reserve, change, extend, release, expire, pay, pay late, cancel."""
 
+from collections import Counter
+from copy import deepcopy
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -15,7 +18,7 @@ from inventory.services import (
     reserve,
 )
 from tests.prove.driver import Driver, Refusal
-from tests.prove.model import EXPIRED, HELD, SOLD
+from tests.prove.state import EXPIRED, HELD, OVERSOLD, SOLD, SPOT, Bucket
 from tests.prove.world import ACTOR, MEMBERS
 from vmi.core.sources import Source
 
@@ -33,15 +36,8 @@ class DemandRules(Driver):
 
     def _reserve(self, channel: int, first: int, second: int, minutes: int, member: int) -> str | None:
         channel_id = self.world.channels[channel % len(self.world.channels)]
-        wanted = [units for units in (first, second) if units]
-        lines = [ReserveLine(number + 1, self.world.skus[number], units) for number, units in enumerate(wanted)]
-        short = any(
-            all(
-                self.model.free(bucket, self.now) < line.quantity
-                for bucket in self.buckets_for(channel_id, line.sku_id)
-            )
-            for line in lines
-        )
+        wanted = {sku: units for sku, units in zip(self.world.skus, (first, second), strict=True) if units}
+        lines = [ReserveLine(number, sku, units) for number, (sku, units) in enumerate(wanted.items(), start=1)]
         source, expires, partner = self.document("order"), self.after(minutes), MEMBERS[member % 2]
         holds = self.run(
             lambda: reserve(
@@ -52,12 +48,13 @@ class DemandRules(Driver):
                 partner_id=partner,
                 actor=ACTOR,
             ),
-            refused=InsufficientStock if short else None,
+            refused=None if self.could_hold(channel_id, wanted) else InsufficientStock,
         )
-        if holds:
-            assert [(hold.line_no, hold.quantity) for hold in holds] == [(row.line_no, row.quantity) for row in lines]
-            self.take_over(holds, doc=source.sn, channel=channel_id, member=partner)
-        return source.sn if holds else None
+        if holds is None:
+            return None
+        assert {hold.expires_at for hold in holds} == {expires}
+        self.adopt(source.sn, channel_id, partner, wanted, expires)
+        return source.sn
 
     @rule(channel=ANY, first=UNITS, second=st.integers(0, 4))
     def buy(self, channel: int, first: int, second: int) -> None:
@@ -71,21 +68,22 @@ class DemandRules(Driver):
         promise = self.one_of([row for row in self.model.promises if row.doc[0] == "o"], pick)
         if promise is None:
             return
+        room = self.model.offers(promise.bucket, promise.channel, self.now)
         refused: Refusal | None = None
         if not self.live(promise):
             refused = HoldNotOpen
-        elif units - promise.units > self.model.free(promise.bucket, self.now):
-            refused = InsufficientStock
-        hold_id = promise.id
+        elif units - promise.units > room or not self.sells(promise.channel, promise.bucket, promise.bucket[0]):
+            refused = InsufficientStock if units > promise.units else None
+        hold_id, grown = promise.id, units - promise.units
         changed = self.run(lambda: change_hold(hold_id=hold_id, quantity=units, actor=ACTOR), refused=refused)
         if changed is None:
             return
-        assert changed == units - promise.units
-        if units:
-            self.model.resize(promise, units)
-        else:
+        assert changed == grown
+        sku, doc = promise.bucket[0][0], promise.doc
+        mine = sum(row.units for row in self.model.of_doc(doc, HELD) if self.live(row) and row.bucket[0][0] == sku)
+        if not units:
             self.last = None  # released: changing it again is refused
-            self.model.end_hold(promise)
+        self.adopt(doc, promise.channel, promise.member, {sku: mine + grown}, promise.expires)
 
     @rule(pick=ANY, minutes=st.integers(1, 90))
     def extend(self, pick: int, minutes: int) -> None:
@@ -94,7 +92,8 @@ class DemandRules(Driver):
         if doc is None:
             return
         live = [row for row in self.model.of_doc(doc, HELD) if self.live(row)]
-        for row in live:
+        is_oversold = any(row.kind == OVERSOLD for row in self.model.of_doc(doc, HELD))
+        for row in () if is_oversold else live:
             longest = row.created + (self.after(60) - self.now)
             row.expires = max(row.expires, min(self.after(minutes), longest))
         answer = self.run(lambda: extend_hold(source=Source("order", doc), minutes=minutes, actor=ACTOR))
@@ -146,12 +145,22 @@ class DemandRules(Driver):
                 self.model.pay(row)
 
     def too_late(self, doc: str) -> bool:
-        """Whether goods of lapsed holds are gone: each bucket must still have all of the document's units."""
-        lapsed = [row for row in self.model.of_doc(doc, HELD, EXPIRED) if not self.live(row)]
-        return any(
-            sum(row.units for row in lapsed if row.bucket == bucket) > self.model.free(bucket, self.now)
-            for bucket in {row.bucket for row in lapsed}
-        )
+        """Whether what lapsed cannot be promised again: each bucket needs room for all of the document's units."""
+        needs: Counter[tuple[Bucket, int]] = Counter()
+        for row in self.model.of_doc(doc, EXPIRED):
+            needs[row.bucket, row.kind] += row.units
+        return any(self.room_for(doc, bucket, kind) < units for (bucket, kind), units in needs.items())
+
+    def room_for(self, doc: str, bucket: Bucket, kind: int) -> int:
+        """Units of a kind a late payment finds; what others let lapse counts as free, its own is its own."""
+        model = deepcopy(self.model)
+        for row in model.of_doc(doc, HELD):
+            row.expires = self.after(1)
+        room = model.opened(bucket, self.now)[kind]
+        channel = self.model.of_doc(doc, EXPIRED)[0].channel
+        if kind == SPOT and (bucket, channel) in model.caps:
+            room = min(room, model.offers(bucket, channel, self.now))
+        return room
 
     @rule(pick=ANY)
     def cancel_paid(self, pick: int) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from inventory.choices import AdjustOperation
-from inventory.exceptions import HoldNotOpen, InsufficientStock, OverConfirmed, PhysicalShort
+from inventory.exceptions import HoldNotOpen, InsufficientStock, OverConfirmed, PhysicalShort, PromisesWaiting
 from inventory.services import (
     AllocateLine,
     InspectLine,
@@ -23,8 +23,9 @@ from inventory.services import (
     receive_return,
 )
 from tests.prove.driver import Driver
-from tests.prove.model import NORMAL, PENDING, QUALIFIED, SOLD, Bucket, Logical, Pick, Place
+from tests.prove.rows import noticed
 from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.state import NORMAL, PENDING, QUALIFIED, SOLD, SPOT, Bucket, Logical, Pick, Place
 from tests.prove.world import ACTOR
 from vmi.core.exceptions import DomainError
 from vmi.core.sources import Source
@@ -87,17 +88,17 @@ class GoodsRules(Driver):
             if row.doc == source.sn:
                 needs[row.bucket[0]] = needs.get(row.bucket[0], 0) + row.units
         short = any(units > self.model.on_shelf(logical) for logical, units in needs.items())
-        picks = self.run(
-            lambda: issue_ship_notice(source=source, actor=ACTOR), refused=PhysicalShort if short else None
-        )
-        for found in picks or []:
-            logical = (found.sku_id, found.warehouse_id, found.owner_id)
-            sold = [row.bucket for row in self.model.of_doc(source.sn, SOLD) if row.line == found.line_no]
-            bucket = sold[0] if sold else None
-            place = (logical, found.location_id, found.batch, QUALIFIED)
-            self.model.notice(Pick(source.sn, found.line_no, place, bucket, found.quantity))
-            needs[logical] -= found.quantity
-        assert picks is None or not any(needs.values())
+        refused: type[DomainError] | None = PhysicalShort if short else None
+        if any(row.kind != SPOT for row in self.model.of_doc(source.sn, SOLD)):
+            refused = PromisesWaiting
+        picks = self.run(lambda: issue_ship_notice(source=source, actor=ACTOR), refused=refused)
+        if picks is None:
+            return
+        for found in noticed(source.sn, self.rows):
+            self.model.notice(Pick(source.sn, found.line, found.place, found.bucket, found.units))
+            needs[found.place[0]] -= found.units
+        assert not any(needs.values())
+        assert sum(row.units for row in self.model.picks if row.doc == source.sn) == sum(row.quantity for row in picks)
 
     @rule(pick=ANY, units=st.integers(0, 9))
     def confirm_outbound(self, pick: int, units: int) -> None:
@@ -163,7 +164,7 @@ class GoodsRules(Driver):
         line = AllocateLine(1, logical[0], units)
         done = self.run(
             lambda: allocate(warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR),
-            refused=InsufficientStock if units > self.model.free(bucket, self.now) else None,
+            refused=InsufficientStock if units > self.model.opened(bucket, self.now)[SPOT] else None,
         )
         if done:
             self.model.allocate(source.sn, 1, bucket, units)
@@ -193,9 +194,9 @@ class GoodsRules(Driver):
         delta = {"ADD": units, "SUBTRACT": -units, "SET": units - there}[operation]
         free_there = there - self.model.figures["place", *place, "held_qty"]
         refused: type[DomainError] | None = None
-        if -delta > min(free_there, self.model.free(bucket, self.now)):
+        if -delta > min(free_there, self.model.opened(bucket, self.now)[SPOT]):
             refused = InsufficientStock
-        source, logical_id = self.document("adjust"), self.logical_id(bucket[0])
+        source, logical_id = self.document("adjust"), self.rows.id_of(bucket[0])
         done = self.run(
             lambda: adjust(
                 logical_id=logical_id,

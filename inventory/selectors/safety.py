@@ -55,16 +55,16 @@ def review_sentence(review: SafetyReview) -> str:
     supply, backtest = evidence["supply"], evidence["backtest"]
     parts = [
         ngettext("In %(days)s day:", "In %(days)s days:", evidence["days"]),
-        _("%(releases)s releases of %(released_units)s units, %(stock_outs)s stock-outs, %(idle_days)s idle days;"),
-        _("%(average_outbound)s units leave a day (variance %(variance)s)."),
-        _("No delivery was observed, %(lead_days)s days are assumed.")
+        _("releases %(releases)s (units %(released_units)s), stock-outs %(stock_outs)s, idle days %(idle_days)s;"),
+        _("average daily outbound %(average_outbound)s (variance %(variance)s)."),
+        _("No delivery observed, lead time assumed: %(lead_days)s days.")
         if supply["is_assumed"]
-        else _("Deliveries take %(lead_days)s days and come %(late_days)s days late."),
-        _("Back-test over %(tested)s days: a target of %(now)s leaves %(now_out)s days short and %(now_idle)s idle.")
+        else _("Lead time %(lead_days)s days, late by %(late_days)s days."),
+        _("Back-test over %(tested)s days: target %(now)s – days short %(now_out)s, idle units %(now_idle)s.")
         if review.state == ReviewState.NOTHING_TO_DO
         else _(
-            "Back-test over %(tested)s days: a target of %(now)s leaves %(now_out)s days short and %(now_idle)s units"
-            " idle, a target of %(new)s %(new_out)s days and %(new_idle)s units."
+            "Back-test over %(tested)s days: target %(now)s – days short %(now_out)s, idle units %(now_idle)s;"
+            " target %(new)s – days short %(new_out)s, idle units %(new_idle)s."
         ),
     ]
     current, proposed = backtest["current"], backtest["proposed"]

@@ -145,9 +145,9 @@ def test_a_review_on_demand_is_read_and_accepted(
     assert (made["verdictName"], made["proposedTargetQty"], made["evidence"]["idleDays"]) == ("Too high", 0, 7)
     assert made["evidence"]["backtest"]["current"]["averageIdleUnits"] == "20.0"
     assert made["sentence"] == (
-        "In 7 days: 0 releases of 0 units, 0 stock-outs, 7 idle days; 0.0 units leave a day (variance 0.0)."
-        " No delivery was observed, 7 days are assumed. Back-test over 7 days: a target of 20 leaves 0 days short"
-        " and 20.0 units idle, a target of 0 0 days and 0.0 units."
+        "In 7 days: releases 0 (units 0), stock-outs 0, idle days 7; average daily outbound 0.0 (variance 0.0)."
+        " No delivery observed, lead time assumed: 7 days. Back-test over 7 days: target 20 – days short 0,"
+        " idle units 20.0; target 0 – days short 0, idle units 0.0."
     )
     assert post(manager, f"{pk}/accept-review/").json()["moved"] == -20
     again = post(manager, f"{pk}/accept-review/")

@@ -10,6 +10,12 @@ from warehousing import services
 logger = logging.getLogger(__name__)
 
 
+@shared_task(base=NamespaceTask, name="warehousing.poll_snapshots")
+def poll_snapshots() -> int:
+    """Ask warehouse systems that are due for their stock (S001-15); returns how many answered."""
+    return services.poll_due_stock()
+
+
 @shared_task(base=NamespaceTask, name="warehousing.send_notices")
 def send_notices() -> None:
     """Send due ship notices and act on WMS messages a crash left behind; runs every minute."""

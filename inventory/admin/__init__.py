@@ -1,7 +1,31 @@
 """The inventory centre in the back office: every layer, its ledger, and the waterfall of a SKU."""
 
-from inventory.admin import channels, dashboard, history, layers, promises, proof, quotas, safety
+from inventory.admin import (
+    channels,
+    dashboard,
+    history,
+    layers,
+    locks,
+    promises,
+    proof,
+    quotas,
+    safety,
+    snapshots,
+    stocktakes,
+)
 
-__all__ = ["channels", "dashboard", "history", "layers", "promises", "proof", "quotas", "safety"]
+__all__ = [
+    "channels",
+    "dashboard",
+    "history",
+    "layers",
+    "locks",
+    "promises",
+    "proof",
+    "quotas",
+    "safety",
+    "snapshots",
+    "stocktakes",
+]
 
 dashboard.register()

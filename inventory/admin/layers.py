@@ -1,5 +1,6 @@
 """The four layers as lists: read-only, every number linked to its ledger entries."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,12 +18,13 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from inventory.admin.as_of import as_of_view
 from inventory.admin.filters import AlertFilter
 from inventory.admin.links import linked
+from inventory.admin.locks import LockForm
 from inventory.admin.quota_actions import GrantAction
 from inventory.admin.safety_forms import StockLimitActions
 from inventory.admin.waterfall import waterfall_search_view, waterfall_view
-from inventory.choices import AdjustOperation, Counter, Quality
+from inventory.choices import AdjustOperation, Counter, LockReason, Quality
 from inventory.models import Batch, LogicalStock, PhysicalStock
-from inventory.services import adjust
+from inventory.services import LockLine, adjust, lock
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
 from vmi.core.admin.columns import badge, choice_column, link_to
 from vmi.core.sources import Source
@@ -186,6 +188,27 @@ class PhysicalStockAdmin(StockRowAdmin):
     list_filter = ("quality", "owner", "location__warehouse")
     list_select_related = ("sku__product", "owner", "location__warehouse", "batch")
     search_fields = ("sku__sku", "location__code", "batch__code")
+    service_actions = ("lock_units",)
+
+    @service_action(
+        description=_("lock units"),
+        permission="inventory.lock_stock",
+        when=lambda row: row.quality == Quality.QUALIFIED and row.free_qty > 0,
+        form=LockForm,
+    )
+    def lock_units(
+        self, request: HttpRequest, obj: PhysicalStock, *, quantity: int, reason: int, until: date | None, note: str
+    ) -> str:
+        """Take units of this place out of sale for a while."""
+        found = lock(
+            sn=next_number("stockLock"),
+            lines=[LockLine(1, obj.pk, quantity)],
+            reason=LockReason(reason),
+            note=note,
+            until=until,
+            actor=self.actor(request),
+        )
+        return found.sn
 
 
 @admin.register(Batch, site=namespace_site)

@@ -2,6 +2,12 @@
 
 from django.urls import re_path
 
+from inventory.api.count_views import (
+    SnapshotDifferenceViewSet,
+    StocktakeViewSet,
+    StockLockViewSet,
+    WmsSnapshotViewSet,
+)
 from inventory.api.explain_views import ExplainViewSet
 from inventory.api.history_views import AsOfViewSet, HistoryViewSet
 from inventory.api.hold_views import HoldViewSet
@@ -37,6 +43,10 @@ app_entries: list[Entry] = [
     ("safety", SafetyViewSet, "safety"),
     ("safetyReleases", SafetyReleaseViewSet, "safetyrelease"),
     ("safetyReviews", SafetyReviewViewSet, "safetyreview"),
+    ("stockLocks", StockLockViewSet, "stocklock"),
+    ("stocktakes", StocktakeViewSet, "stocktake"),
+    ("wmsSnapshots", WmsSnapshotViewSet, "wmssnapshot"),
+    ("wmsDifferences", SnapshotDifferenceViewSet, "wmsdifference"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
     ("ledger", HistoryViewSet, "ledger"),
     ("as-of", AsOfViewSet, "asof"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from inventory.choices import Command, DifferenceState, Quality, SnapshotState
+from inventory.choices import Command, Quality, SnapshotState
 from inventory.models import WmsSnapshot
 from inventory.services import snapshot_sql as sql
 from inventory.services.differences import Difference, book_differences
@@ -26,6 +26,7 @@ from vmi.core.sources import Source
 from vmi.events.catalogue import WmsSnapshotApplied
 from vmi.events.services import record
 from warehousing.selectors import difference_limit, get_warehouse
+from warehousing.wms.stock import StockAnswer, StockPicture
 
 SOURCE_TYPE = "wmssnapshot"
 """How the ledger names a snapshot: warehouse code and sequence."""
@@ -168,9 +169,23 @@ def _report(found: WmsSnapshot, actor: Actor) -> None:
     )
 
 
-def open_differences() -> int:
-    """Differences that wait for a person."""
-    (row,) = fetch_all(
-        f"SELECT count(*) AS n FROM inventory_snapshotdifference WHERE state = {int(DifferenceState.REVIEW)}"  # noqa: S608
+def take_stock(warehouse_id: int, picture: StockPicture, is_net: bool, actor: Actor) -> StockAnswer:
+    """:func:`apply_wms_snapshot` for the webhook, the poll and the import: the port warehousing offers."""
+    found = apply_wms_snapshot(
+        warehouse_id=warehouse_id,
+        seq=picture.seq,
+        taken_at=picture.taken_at,
+        rows=picture.rows,
+        is_complete=picture.is_complete,
+        is_net=is_net,
+        actor=actor,
     )
-    return int(row["n"])
+    return StockAnswer(
+        seq=found.seq,
+        state=SnapshotState(found.state).name.lower(),
+        rows=found.row_count,
+        applied=found.applied_count,
+        explained=found.explained_count,
+        review=found.review_count,
+        unknown=found.unknown_count,
+    )

@@ -23,6 +23,7 @@ UNSIGNED = {
     "api/v1/payments/callbacks/{provider}/",
     "api/v1/schema/",
     "api/v1/warehousing/wms/{code}/events/",
+    "api/v1/warehousing/wms/{code}/snapshot/",
 }
 """Endpoints that ask for no token: they check a password or a signature, or say nothing of anybody."""
 

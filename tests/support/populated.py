@@ -20,11 +20,18 @@ from catalog.models import ProductInfo
 from catalog.services import SkuInput, create_brand, create_category, create_product, publish_product
 from credits.choices import CreditTrigger
 from credits.services import accrue, adjust, create_policy, redeem
+from inventory.choices import LockReason
 from inventory.services import (
     AllocateLine,
+    CountLine,
+    LockLine,
     ReserveLine,
     SafetyTerms,
     allocate,
+    apply_wms_snapshot,
+    count,
+    lock,
+    open_stocktake,
     release_safety,
     reserve,
     review_safety,
@@ -119,7 +126,19 @@ def populate(mark: str, *, suffix: str = "") -> Populated:
     for role in ROLES:
         made.users[role] = make_user(role, f"{role}{suffix}", mark)
     with deliver_inline():
-        for build in (_catalogue, _places, _store, _rules, _members, _stock, _safety, _orders, _returns, _paperwork):
+        for build in (
+            _catalogue,
+            _places,
+            _store,
+            _rules,
+            _members,
+            _stock,
+            _safety,
+            _orders,
+            _returns,
+            _paperwork,
+            _counts,
+        ):
             build(made, f"{mark}{suffix}")
     return made
 
@@ -273,6 +292,27 @@ def _safety(made: Populated, mark: str) -> None:
     )
     with clock.at(clock.now() + timedelta(days=8)):
         review_safety(logical_ids=[row.pk], actor=actor)
+
+
+def _counts(made: Populated, mark: str) -> None:
+    """A lock, a count with a difference, and a picture of the warehouse system that differs."""
+    actor = _actor(made, "manager")
+    rows = apps.get_model("inventory", "PhysicalStock").objects.filter(sku_id=made.ids["sku"], quality=1)
+    row = rows.order_by("pk")[0]
+    sn = f"{mark}-LCK"
+    lock(sn=sn, lines=[LockLine(1, row.pk, 1)], reason=LockReason.LEGAL, note=f"{mark} note", actor=actor)
+    count_of = open_stocktake(
+        warehouse_id=made.ids["warehouse"], owner_id=made.ids["owner"], description=f"{mark} count", actor=actor
+    )
+    line = CountLine(made.ids["sku"], made.ids["location"], 1, f"{mark}-C")
+    count(stocktake_id=count_of.pk, lines=[line], actor=actor)
+    apply_wms_snapshot(
+        warehouse_id=made.ids["warehouse"],
+        seq=int(clock.now().timestamp()),
+        taken_at=clock.now(),
+        rows=[(f"{mark}-unknown", f"{mark}", f"{mark}", f"{mark}", 1, 1)],
+        actor=wms_actor(made.codes["wms"]),
+    )
 
 
 def _place(made: Populated, mark: str, role: str = "customer") -> Any:

@@ -88,6 +88,9 @@ ROLES: Final[tuple[Role, ...]] = (
         (
             *_every("view", "warehousing", "inventory", "stores", "catalog", "orders"),
             "warehousing.*",
+            "inventory.lock_stock",
+            "inventory.*stocktake",
+            "inventory.decide_wmssnapshot",
             "stores.*stockin*",
             "stores.*stockout*",
             "stores.access_every_store",

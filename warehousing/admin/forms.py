@@ -19,7 +19,7 @@ class WarehouseForm(forms.ModelForm):
         """The columns people write."""
 
         model = Warehouse
-        fields = ("code", "number", "name", "description", "address", "contact", "phone")
+        fields = ("code", "number", "name", "description", "address", "contact", "phone", "difference_limit")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -49,6 +49,7 @@ class WarehouseAdmin(TrackedAdmin):
     fieldsets = (
         (None, {"fields": (("code", "number"), "name", "description")}),
         (_("Contact"), {"fields": ("address", "contact", "phone")}),
+        (_("Counting"), {"fields": ("difference_limit",)}),
     )
     inlines = (ZoneInline,)
 

@@ -21,7 +21,7 @@ from vmi.core.admin.sources import source_link
 from warehousing import services
 from warehousing.admin.adopt import adopt
 from warehousing.admin.forms import ConnectionForm, ParcelForm
-from warehousing.choices import SHIP_NOTICE_MACHINE, MessageState, ShipNoticeStatus
+from warehousing.choices import SHIP_NOTICE_MACHINE, CancelState, MessageState, ShipNoticeStatus
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection, WmsMessage
 from warehousing.services.unappliable import REASONS
 
@@ -33,6 +33,11 @@ MESSAGE_COLOURS = {
     MessageState.DUPLICATE.value: "default",
     MessageState.QUARANTINED.value: "danger",
 }
+
+
+def is_called_off(notice: Any) -> bool:
+    """Whether the warehouse was asked to hold it back and has not answered."""
+    return bool(notice.cancel_state == CancelState.REQUESTED)
 
 
 @admin.register(WmsConnection, site=namespace_site)
@@ -49,7 +54,12 @@ class WmsConnectionAdmin(TrackedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The secret is entered once, at creation."""
         common = ("code", "warehouse", "mode", "endpoint")
-        return (*common, "secret") if obj is None else (*common, "is_enabled", "has_secret", "previous_valid_until")
+        asked = ("figures", "stock_url", "poll_minutes", "next_poll_at", "poll_error")
+        return (
+            (*common, "secret")
+            if obj is None
+            else (*common, "is_enabled", "has_secret", "previous_valid_until", *asked)
+        )
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Changing a connection does not touch its secret."""
@@ -59,7 +69,8 @@ class WmsConnectionAdmin(TrackedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """The webhook's address carries the code."""
-        fixed = ("code", "warehouse", "has_secret", "previous_valid_until") if obj is not None else ()
+        known = ("code", "warehouse", "has_secret", "previous_valid_until", "next_poll_at", "poll_error")
+        fixed = known if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
     @display(description=_("secret"), boolean=True)
@@ -113,6 +124,7 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
     list_display = ("sn", "place", "source", "state", "company", "tracking_no", "attempts", "create_time")
     list_filter = (
         status_filter(ShipNoticeStatus),
+        ("cancel_state", ChoicesDropdownFilter),
         ("warehouse", RelatedDropdownFilter),
         ("create_time", RangeDateTimeFilter),
     )
@@ -123,10 +135,14 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
         (None, {"fields": (("sn", "state"), ("warehouse", "source"), "consignee_text")}),
         (_("Shipment"), {"fields": (("company", "tracking_no"), ("create_time", "sent_at"), "done_at")}),
         (_("Sending"), {"fields": (("attempts", "next_attempt_at"), "last_error")}),
+        (
+            _("Cancellation"),
+            {"fields": (("cancel_state", "cancel_requested_at"), ("cancel_attempts", "cancel_next_at"))},
+        ),
     )
     readonly_fields = ("state", "source", "consignee_text")
     inlines = (LineInline, MessageInline)
-    service_actions = ("confirm", "send_again")
+    service_actions = ("confirm", "confirm_cancel", "refuse_cancel", "send_again")
 
     @display(description=_("document"), ordering="source_sn")
     def source(self, obj: Any) -> SafeString | str:
@@ -148,6 +164,27 @@ class ShipNoticeAdmin(ReadOnlyAdmin):
     def confirm(self, request: HttpRequest, obj: Any, *, company: str, tracking_no: str) -> ShipNotice:
         """Everything still open has left, with this parcel."""
         return services.confirm_manually(
+            notice_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request)
+        )
+
+    @service_action(
+        description=_("Confirm that it was held back"),
+        permission="warehousing.cancel_shipnotice",
+        when=is_called_off,
+    )
+    def confirm_cancel(self, request: HttpRequest, obj: Any) -> ShipNotice:
+        """The goods are still there."""
+        return services.confirm_cancel_manually(notice_id=obj.pk, actor=self.actor(request))
+
+    @service_action(
+        description=_("It had left already"),
+        permission="warehousing.cancel_shipnotice",
+        when=is_called_off,
+        form=ParcelForm,
+    )
+    def refuse_cancel(self, request: HttpRequest, obj: Any, *, company: str, tracking_no: str) -> ShipNotice:
+        """The goods are gone, with this parcel."""
+        return services.refuse_cancel_manually(
             notice_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request)
         )
 

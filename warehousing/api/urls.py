@@ -4,7 +4,7 @@ from django.urls import path
 
 from vmi.api.routers import Entry
 from warehousing.api import views, wms_views
-from warehousing.api.webhook import WmsEventsView
+from warehousing.api.webhook import WmsEventsView, WmsSnapshotView
 
 vmi_router_entries: list[Entry] = [
     ("warehouse", views.WarehouseViewSet, "warehouse"),
@@ -20,4 +20,7 @@ app_entries: list[Entry] = [
     ("wmsMessages", wms_views.WmsMessageViewSet, "wms-messages"),
 ]
 
-urlpatterns = [path("wms/<str:code>/events/", WmsEventsView.as_view(), name="wms-events")]
+urlpatterns = [
+    path("wms/<str:code>/events/", WmsEventsView.as_view(), name="wms-events"),
+    path("wms/<str:code>/snapshot/", WmsSnapshotView.as_view(), name="wms-snapshot"),
+]

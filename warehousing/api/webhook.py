@@ -13,7 +13,7 @@ from vmi.core.actors import wms_actor
 from vmi.core.exceptions import InvalidRequest
 from warehousing import services
 from warehousing.api import wms_serializers as wire
-from warehousing.wms.inbound import EVENTS_MAX
+from warehousing.wms.inbound import EVENTS_MAX, BadEventError
 
 
 class WmsEventsView(APIView):
@@ -34,6 +34,29 @@ class WmsEventsView(APIView):
             connection_id=connection_id, raw_events=_events(parse_json(body)), actor=wms_actor(name)
         )
         return Response({"results": wire.ReceiptSerializer(receipts, many=True).data})
+
+
+class WmsSnapshotView(APIView):
+    """``POST warehousing/wms/<connection>/snapshot/``: a picture of the stock, compared with ours at once (C-43).
+
+    Signed as events are. Larger stocks come in several calls with growing ``seq``, or are asked for by polling.
+    """
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(request=wire.SnapshotInput, responses={200: wire.SnapshotOutput}, auth=[])
+    def post(self, request: Request, code: str) -> Response:
+        """Compare, book what differs, and say what became of the rows."""
+        body = request._request.body
+        connection_id, name = services.verify_webhook(code=code, headers=request.headers, body=body)
+        try:
+            answer = services.take_stock_of(
+                connection_id=connection_id, document=parse_json(body), actor=wms_actor(name)
+            )
+        except BadEventError as bad:
+            raise InvalidRequest(code=bad.reason, param=bad.param) from bad
+        return Response(wire.SnapshotOutput(answer).data)
 
 
 def _events(document: Any) -> list[Any]:

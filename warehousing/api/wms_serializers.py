@@ -14,6 +14,7 @@ from vmi.api.serializers import (
 from vmi.core.fields import QUANTITY_MAX
 from warehousing.choices import EventAnswer
 from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection, WmsMessage
+from warehousing.wms.stock import QUALITIES
 
 
 class ShipNoticeLineSerializer(CamelModelSerializer):
@@ -50,6 +51,8 @@ class ShipNoticeSerializer(TrackedSerializer):
             "last_error",
             "sent_at",
             "done_at",
+            "cancel_state",
+            "cancel_requested_at",
             "lines",
         )
 
@@ -67,6 +70,13 @@ class ConfirmInput(CamelSerializer):
     company = CharField(max_length=64)
     tracking_no = CharField(max_length=64)
     lines = ShippedLineInput(many=True, required=False, allow_empty=False)
+
+
+class ParcelInput(CamelSerializer):
+    """The parcel something left with."""
+
+    company = CharField(max_length=64)
+    tracking_no = CharField(max_length=64)
 
 
 class WmsConnectionSerializer(TrackedSerializer):
@@ -90,8 +100,21 @@ class WmsConnectionSerializer(TrackedSerializer):
             "has_secret",
             "previous_valid_until",
             "is_enabled",
+            "figures",
+            "stock_url",
+            "poll_minutes",
+            "next_poll_at",
+            "poll_error",
         )
-        read_only_fields: tuple[str, ...] = ("previous_valid_until", "is_enabled")
+        read_only_fields: tuple[str, ...] = (
+            "previous_valid_until",
+            "is_enabled",
+            "figures",
+            "stock_url",
+            "poll_minutes",
+            "next_poll_at",
+            "poll_error",
+        )
 
     def get_has_secret(self, connection: WmsConnection) -> bool:
         """Whether webhooks of this connection can be verified."""
@@ -104,8 +127,22 @@ class WmsConnectionUpdateSerializer(WmsConnectionSerializer):
     class Meta(WmsConnectionSerializer.Meta):
         """The columns that may change."""
 
-        fields = ("id", "code", "warehouse", "mode", "endpoint", "has_secret", "previous_valid_until", "is_enabled")
-        read_only_fields = ("code", "warehouse", "previous_valid_until")
+        fields = (
+            "id",
+            "code",
+            "warehouse",
+            "mode",
+            "endpoint",
+            "has_secret",
+            "previous_valid_until",
+            "is_enabled",
+            "figures",
+            "stock_url",
+            "poll_minutes",
+            "next_poll_at",
+            "poll_error",
+        )
+        read_only_fields = ("code", "warehouse", "previous_valid_until", "next_poll_at", "poll_error")
 
 
 class RotateInput(CamelSerializer):
@@ -169,17 +206,49 @@ class WebhookEventInput(CamelSerializer):
     event_id = CharField(max_length=128)
     occurred_at = InstantField()
     seq = IntegerField(required=False, allow_null=True)
-    type = serializers.ChoiceField(choices=["outbound.confirmed"])
+    type = serializers.ChoiceField(choices=["outbound.confirmed", "cancel.confirmed", "cancel.refused"])
     notice_sn = CharField(max_length=64)
     company = CharField(max_length=64, required=False)
     tracking_no = CharField(max_length=64, required=False)
-    lines = WebhookLineInput(many=True)
+    lines = WebhookLineInput(many=True, required=False)
 
 
 class WebhookInput(CamelSerializer):
     """Documentation of a webhook call: 1–500 events."""
 
     events = WebhookEventInput(many=True)
+
+
+class SnapshotRowInput(CamelSerializer):
+    """Documentation of one place of a snapshot; parsing is ``warehousing.wms.stock``."""
+
+    sku = CharField(max_length=64)
+    owner = CharField(max_length=64)
+    location = CharField(max_length=64)
+    batch = CharField(max_length=64, required=False, allow_blank=True)
+    quality = serializers.ChoiceField(choices=list(QUALITIES), required=False)
+    quantity = IntegerField(min_value=0, max_value=QUANTITY_MAX)
+
+
+class SnapshotInput(CamelSerializer):
+    """Documentation of a snapshot call; a body of at most 1 MiB, larger stocks in several with growing ``seq``."""
+
+    seq = IntegerField(min_value=0)
+    taken_at = InstantField()
+    complete = serializers.BooleanField(required=False)
+    rows = SnapshotRowInput(many=True)
+
+
+class SnapshotOutput(CamelSerializer):
+    """What became of a snapshot; figures are rows."""
+
+    seq = IntegerField()
+    state = CharField()
+    rows = IntegerField()
+    applied = IntegerField()
+    explained = IntegerField()
+    review = IntegerField()
+    unknown = IntegerField()
 
 
 class WebhookOutput(CamelSerializer):

@@ -38,6 +38,18 @@ class ShipNoticeViewSet(ReadViewSet):
         """Make a waiting notice due now; the next sweep sends it."""
         services.retry_ship_notice(notice_id=obj.pk, actor=self.actor)
 
+    @command(permission="warehousing.cancel_shipnotice")
+    def confirm_cancel(self, obj: ShipNotice, data: dict[str, Any]) -> None:
+        """The goods of a called off notice were held back, in a warehouse without a system."""
+        services.confirm_cancel_manually(notice_id=obj.pk, actor=self.actor)
+
+    @command(permission="warehousing.cancel_shipnotice", request=wire.ParcelInput)
+    def refuse_cancel(self, obj: ShipNotice, data: dict[str, Any]) -> None:
+        """The goods of a called off notice had left already, with this parcel."""
+        services.refuse_cancel_manually(
+            notice_id=obj.pk, company=data["company"], tracking_no=data["tracking_no"], actor=self.actor
+        )
+
 
 class WmsConnectionViewSet(ServiceViewSet):
     """Links to warehouse systems."""

@@ -16,6 +16,7 @@ from warehousing.services.owner import disable_owner, enable_owner, register_own
 from warehousing.services.sending import retry_ship_notice, send_due_notices, send_ship_notice
 from warehousing.services.shelf import add_location, create_shelf, open_rack, update_shelf
 from warehousing.services.ship_notice import NoticeLine, cancel_ship_notice, close_ship_notice, open_ship_notice
+from warehousing.services.stock import poll_due_stock, take_stock_of
 from warehousing.services.webhook import verify_webhook
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "enable_owner",
     "open_rack",
     "open_ship_notice",
+    "poll_due_stock",
     "process_waiting_messages",
     "receive_wms_batch",
     "receive_wms_message",
@@ -47,6 +49,7 @@ __all__ = [
     "send_due_cancels",
     "send_due_notices",
     "send_ship_notice",
+    "take_stock_of",
     "update_connection",
     "update_owner",
     "update_shelf",

@@ -15,14 +15,24 @@ from vmi.core.audit import audit
 from vmi.core.integrity import refusing
 from vmi.core.signing import SECRET_PREFIX
 from warehousing.choices import WmsMode
-from warehousing.exceptions import CodeTaken, ConnectionIncomplete, ConnectionNotFound, InvalidText, WarehouseNotFound
+from warehousing.exceptions import (
+    CodeTaken,
+    ConnectionIncomplete,
+    ConnectionNotFound,
+    InvalidNumber,
+    InvalidText,
+    WarehouseNotFound,
+)
 from warehousing.locks import lock_connection
 from warehousing.models import Warehouse, WmsConnection
 from warehousing.services.changes import apply_changes
 from warehousing.services.texts import clean_code, clean_columns, taken
 from warehousing.wms.http import split_endpoint
 
-CONNECTION_CHANGEABLE = ("mode", "endpoint", "is_enabled")
+CONNECTION_CHANGEABLE = ("mode", "endpoint", "is_enabled", "figures", "stock_url", "poll_minutes")
+POLL_MINUTES = (5, 24 * 60)
+"""How seldom and how often a stock list may be asked for (S001-15)."""
+
 ROTATION = timedelta(days=1)
 """How long the previous secret is accepted unless the caller says otherwise: a working day to change the other side."""
 
@@ -108,6 +118,10 @@ def update_connection(*, connection_id: int, changes: Mapping[str, Any], actor: 
     changes = clean_columns(WmsConnection, changes)
     mode, endpoint = changes.get("mode", found.mode), changes.get("endpoint", found.endpoint)
     _check_complete(mode, endpoint, found.secret)
+    if changes.get("stock_url"):
+        split_endpoint(changes["stock_url"])
+    if not POLL_MINUTES[0] <= changes.get("poll_minutes", found.poll_minutes) <= POLL_MINUTES[1]:
+        raise InvalidNumber(param="pollMinutes")
     return apply_changes(found, changes, allowed=CONNECTION_CHANGEABLE, actor=actor)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from warehousing.exceptions import WmsUnreachable
+
 OUTBOUND_CONFIRMED: Final = "outbound.confirmed"
 """The event type with which a system says that goods left."""
 
@@ -117,6 +119,9 @@ class WmsPort(Protocol):
     def cancel(self, message: OutboundCancel) -> None:
         """Hand over the question; raises as ``send``. Called at least once per notice."""
 
+    def fetch_stock(self, url: str) -> bytes:
+        """The system's whole stock as JSON; raises as ``send``."""
+
 
 class ByHand:
     """A warehouse without a system: people read the notice in the back office."""
@@ -126,3 +131,7 @@ class ByHand:
 
     def cancel(self, message: OutboundCancel) -> None:
         """Nothing to transmit; staff see the question at the notice."""
+
+    def fetch_stock(self, url: str) -> bytes:
+        """Nobody to ask; raises WmsUnreachable."""
+        raise WmsUnreachable(details={"reason": "by hand"})

@@ -22,6 +22,10 @@ ANSWER_LIMIT_BYTES: Final = 4096
 """What we read of an answer: enough for an error text in the log."""
 
 
+STOCK_LIMIT_BYTES: Final = 64 * 1024 * 1024
+"""Longest stock list: half a million rows of 130 bytes."""
+
+
 def loopback_allowed() -> bool:
     """Whether this machine itself may be called: development and tests only."""
     return bool(getattr(settings, "WMS_LOOPBACK_ALLOWED", False))
@@ -99,23 +103,42 @@ class HttpWms:
         """Post the question; taken as a notice is. The webhook id is the notice number and ``/cancel``."""
         self._deliver(f"{message.sn}/cancel", message.as_json())
 
+    def fetch_stock(self, url: str) -> bytes:
+        """GET the stock list, signed over an empty body; raises WmsUnreachable, EndpointRefused."""
+        timestamp = int(time.time())
+        message_id = f"stock-{timestamp}"
+        headers = self._headers(message_id, timestamp, b"")
+        status, body = self._call("GET", url, None, headers, STOCK_LIMIT_BYTES)
+        if status != http.client.OK:
+            raise WmsUnreachable(details={"reason": f"HTTP {status}"})
+        if len(body) > STOCK_LIMIT_BYTES:
+            raise WmsUnreachable(details={"reason": "stock list too long"})
+        return body
+
     def _deliver(self, message_id: str, document: dict[str, Any]) -> None:
         """Sign and post a document; raises WmsUnreachable unless it was taken."""
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         # The wire's clock, not a business instant: the receiver compares it with its own.
         timestamp = int(time.time())
-        headers = {
+        headers = self._headers(message_id, timestamp, body)
+        status, answer = self._call("POST", self._endpoint, body, headers, ANSWER_LIMIT_BYTES)
+        if not (200 <= status < 300 or status == http.client.CONFLICT):
+            text = answer[:ANSWER_LIMIT_BYTES].decode("utf-8", "replace")
+            raise WmsUnreachable(details={"reason": f"HTTP {status}: {text}"})
+
+    def _headers(self, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+        return {
             "Content-Type": "application/json",
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
             "webhook-signature": sign(self._secret, message_id, timestamp, body),
         }
-        status, text = self._post(body, headers)
-        if not (200 <= status < 300 or status == http.client.CONFLICT):
-            raise WmsUnreachable(details={"reason": f"HTTP {status}: {text}"})
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        parts = split_endpoint(self._endpoint)
+    def _call(
+        self, method: str, url: str, body: bytes | None, headers: dict[str, str], limit: int
+    ) -> tuple[int, bytes]:
+        """One request to a checked address; status and at most one byte more than ``limit``."""
+        parts = split_endpoint(url)
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         address = resolve(host, port)
@@ -123,9 +146,9 @@ class HttpWms:
         connection = pinned(host, port, address)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            connection.request("POST", path, body=body, headers=headers)
+            connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
-            return answer.status, answer.read(ANSWER_LIMIT_BYTES).decode("utf-8", "replace")
+            return answer.status, answer.read(limit + 1)
         except (OSError, http.client.HTTPException) as error:
             raise WmsUnreachable(details={"reason": f"{type(error).__name__}: {error}"}) from error
         finally:

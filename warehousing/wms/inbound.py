@@ -26,7 +26,8 @@ class BadEventError(ValueError):
         self.param = param
 
 
-def _text(raw: dict[str, Any], name: str, *, limit: int, required: bool = False) -> str:
+def text(raw: dict[str, Any], name: str, *, limit: int, required: bool = False) -> str:
+    """A text field as it can be stored; raises BadEventError."""
     value = raw.get(name, "")
     if value is None and not required:
         return ""
@@ -39,22 +40,23 @@ def _text(raw: dict[str, Any], name: str, *, limit: int, required: bool = False)
     return value
 
 
-def _integer(raw: dict[str, Any], name: str, *, low: int, high: int) -> int:
+def integer(raw: dict[str, Any], name: str, *, low: int, high: int) -> int:
+    """A whole number within its range; raises BadEventError."""
     value = raw.get(name)
     if type(value) is not int or not low <= value <= high:
         raise BadEventError("invalid_field", name)
     return value
 
 
-def _instant(raw: dict[str, Any], name: str) -> datetime:
-    text = _text(raw, name, limit=64, required=True)
+def instant(raw: dict[str, Any], name: str) -> datetime:
+    """An instant with its zone; raises BadEventError."""
     try:
-        instant = parse_datetime(text)
+        found = parse_datetime(text(raw, name, limit=64, required=True))
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
+        found = None
+    if found is None or found.tzinfo is None:
         raise BadEventError("invalid_field", name)
-    return instant
+    return found
 
 
 def _line(raw: Any) -> InboundLine:
@@ -62,10 +64,10 @@ def _line(raw: Any) -> InboundLine:
         raise BadEventError("invalid_field", "lines")
     _refuse_unknown(raw, _LINE_FIELDS)
     return InboundLine(
-        line_no=_integer(raw, "lineNo", low=1, high=2**31 - 1),
-        quantity=_integer(raw, "quantity", low=1, high=QUANTITY_MAX),
-        sku=_text(raw, "sku", limit=64),
-        location=_text(raw, "location", limit=64),
+        line_no=integer(raw, "lineNo", low=1, high=2**31 - 1),
+        quantity=integer(raw, "quantity", low=1, high=QUANTITY_MAX),
+        sku=text(raw, "sku", limit=64),
+        location=text(raw, "location", limit=64),
     )
 
 
@@ -85,19 +87,19 @@ def parse_event(raw: Any) -> InboundEvent:
     """One event of a batch; raises BadEventError with the code and the field."""
     if not isinstance(raw, dict):
         raise BadEventError("invalid_event", "event")
-    event_id = _text(raw, "eventId", limit=EVENT_ID_MAX, required=True)
-    kind = _text(raw, "type", limit=64, required=True)
+    event_id = text(raw, "eventId", limit=EVENT_ID_MAX, required=True)
+    kind = text(raw, "type", limit=64, required=True)
     if kind not in (OUTBOUND_CONFIRMED, CANCEL_CONFIRMED, CANCEL_REFUSED):
         raise BadEventError("unsupported_type", "type")
     _refuse_unknown(raw, _EVENT_FIELDS)
     return InboundEvent(
         event_id=event_id,
         type=kind,
-        occurred_at=_instant(raw, "occurredAt"),
-        seq=None if raw.get("seq") is None else _integer(raw, "seq", low=0, high=SEQ_MAX),
-        notice_sn=_text(raw, "noticeSn", limit=64, required=True),
-        company=_text(raw, "company", limit=64),
-        tracking_no=_text(raw, "trackingNo", limit=64),
+        occurred_at=instant(raw, "occurredAt"),
+        seq=None if raw.get("seq") is None else integer(raw, "seq", low=0, high=SEQ_MAX),
+        notice_sn=text(raw, "noticeSn", limit=64, required=True),
+        company=text(raw, "company", limit=64),
+        tracking_no=text(raw, "trackingNo", limit=64),
         lines=_lines(raw, kind),
         raw=raw,
     )

@@ -92,6 +92,9 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.safetyreview", "rate_review"),
             ("inventory.safetyrelease", "lock_open"),
             ("inventory.batch", "event_available"),
+            ("inventory.stocklock", "lock"),
+            ("inventory.stocktake", "inventory"),
+            ("inventory.snapshotdifference", "difference"),
             ("inventory.ledgerentry", "menu_book"),
             ("inventory.reconcilerun", "verified"),
             ("inventory.correction", "healing"),
@@ -123,6 +126,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("warehousing.location", "location_on"),
             ("warehousing.wmsconnection", "cable"),
             ("warehousing.wmsmessage", "mail"),
+            ("inventory.wmssnapshot", "photo_camera"),
         ),
     ),
     Group(

@@ -33,6 +33,7 @@ PAGELESS = {
     "quality": _lazily("quality check"),
     "quota": _lazily("quota change"),
     "safety": _lazily("safety stock change"),
+    "wmssnapshot": _lazily("stock of a warehouse system"),
     "window": _lazily("end of a quota's window"),
 }
 """Kinds of references without a page of their own."""

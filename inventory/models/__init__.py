@@ -3,7 +3,7 @@
 from inventory.models.assignment import AssignmentRule
 from inventory.models.channel import Channel, ChannelSource
 from inventory.models.correction import Correction, ReconcileRun
-from inventory.models.hold import InternalAllocation, PhysicalHold, Reservation
+from inventory.models.hold import InternalAllocation, PhysicalHold, Reservation, WaitingPromise
 from inventory.models.inspection import Inspection
 from inventory.models.ledger import LedgerEntry, StockCommand
 from inventory.models.lock import StockLock, StockLockLine
@@ -42,5 +42,6 @@ __all__ = [
     "Stocktake",
     "StocktakeLine",
     "SupplyLine",
+    "WaitingPromise",
     "WmsSnapshot",
 ]

@@ -100,6 +100,20 @@ class Reservation(models.Model):
         return f"{self.source_type}:{self.source_sn}/{self.line_no}"
 
 
+class WaitingPromise(Reservation):
+    """A reservation that waits for goods: oversold or presold units, held or paid, as the promise queue shows them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("waiting promise")
+        verbose_name_plural = _("waiting promises")
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether its units are paid."""
+        return self.state == HoldState.SOLD
+
+
 class InternalAllocation(models.Model):
     """Goods promised to an internal outbound: transfer, supplier return, own use, scrap. Lives in the internal pool."""
 

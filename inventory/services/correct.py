@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from inventory.choices import COLUMNS, Command, CorrectionKind, CorrectionState, Counter, Layer
 from inventory.exceptions import CorrectionDecided, CorrectionOrder, CorrectionStale, LayerRefused, OwnCorrection
+from inventory.locks import lock_correction
 from inventory.models import Correction
 from inventory.services.commands import claim
 from inventory.services.corrections import relation_of
@@ -22,7 +23,7 @@ from vmi.core.actors import Actor
 from vmi.core.audit import audit
 from vmi.core.commands import command
 from vmi.core.db import execute, fetch_all
-from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.exceptions import InvalidRequest
 from vmi.core.sources import Source
 
 SOURCE = "correction"
@@ -76,9 +77,7 @@ def reject_correction(*, correction_id: int, note: str, actor: Actor) -> Correct
 
 def _lock(correction_id: int, actor: Actor) -> Correction:
     """The proposal, waiting for exactly this decision."""
-    correction = Correction.objects.select_for_update().filter(pk=correction_id).first()
-    if correction is None:
-        raise NotFound(param="id")
+    correction = lock_correction(correction_id)
     if correction.state != CorrectionState.PROPOSED:
         raise CorrectionDecided
     if correction.proposed_by == actor.user_id:

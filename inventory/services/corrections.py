@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any, Final
 
 from inventory.choices import COLUMNS, CorrectionKind, CorrectionRule, CorrectionState, Counter, Layer
+from inventory.locks import lock_open_corrections
 from inventory.models import Correction, ReconcileRun
 from inventory.services.movement import TABLES
 from inventory.services.proof import Finding
@@ -53,8 +54,7 @@ def propose(*, run: ReconcileRun, findings: Sequence[Finding], actor: Actor) -> 
     Joins the caller's transaction.
     """
     wanted = {_identity(one): one for one in _corrections(findings)}
-    open_ones = Correction.objects.select_for_update().filter(state=CorrectionState.PROPOSED)
-    known = {_identity(one): one for one in open_ones}
+    known = {_identity(one): one for one in lock_open_corrections()}
     _close([one for identity, one in known.items() if identity not in wanted], run)
     _refresh([(one, wanted[identity]) for identity, one in known.items() if identity in wanted], run)
     new = [one for identity, one in wanted.items() if identity not in known][:PROPOSALS_MAX]

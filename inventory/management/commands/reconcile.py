@@ -36,6 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and report, namespace by namespace as they finish; progress goes to the error stream."""
         schemas = [options["namespace"]] if options["namespace"] else active_schemas()
+        if not schemas:
+            raise CommandError("No active namespace of this version: nothing was proved.", returncode=1)
         outcomes = []
         for number, outcome in enumerate(_outcomes(schemas, options["jobs"], options["propose"]), start=1):
             outcomes.append(outcome)

@@ -12,6 +12,7 @@ from inventory.admin import (
     safety,
     snapshots,
     stocktakes,
+    supply,
 )
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "safety",
     "snapshots",
     "stocktakes",
+    "supply",
 ]
 
 dashboard.register()

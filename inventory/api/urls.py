@@ -4,8 +4,8 @@ from django.urls import re_path
 
 from inventory.api.count_views import (
     SnapshotDifferenceViewSet,
-    StocktakeViewSet,
     StockLockViewSet,
+    StocktakeViewSet,
     WmsSnapshotViewSet,
 )
 from inventory.api.explain_views import ExplainViewSet
@@ -16,6 +16,7 @@ from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, Chan
 from inventory.api.safety_views import SafetyReleaseViewSet, SafetyReviewViewSet, SafetyViewSet, ThresholdViewSet
 from inventory.api.ship_views import ExternalShipViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
+from inventory.api.supply_views import PromiseViewSet, SupplyLineViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
     ChannelViewSet,
@@ -47,6 +48,8 @@ app_entries: list[Entry] = [
     ("stocktakes", StocktakeViewSet, "stocktake"),
     ("wmsSnapshots", WmsSnapshotViewSet, "wmssnapshot"),
     ("wmsDifferences", SnapshotDifferenceViewSet, "wmsdifference"),
+    ("supply", SupplyLineViewSet, "supplyline"),
+    ("promises", PromiseViewSet, "promise"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
     ("ledger", HistoryViewSet, "ledger"),
     ("as-of", AsOfViewSet, "asof"),

@@ -9,6 +9,8 @@ from inventory.services.cart import CartItem, add_to_cart, cart_source, change_c
 from inventory.services.change_hold import change_hold, extend_hold
 from inventory.services.channels import add_channel_source, open_channel
 from inventory.services.convert import Taker, convert_cart_hold, hold_for_order
+from inventory.services.correct import approve_correction, reject_correction
+from inventory.services.dispatch import dispatch_transfer
 from inventory.services.external_order import deduct, release_order, reserve_order
 from inventory.services.internal import AllocateLine, allocate, cancel_internal
 from inventory.services.lock import LockLine, lock, lock_units
@@ -29,6 +31,9 @@ from inventory.services.snapshot import apply_wms_snapshot
 from inventory.services.snapshot_review import decide_difference
 from inventory.services.stocktake import CountLine, count, open_stocktake, reject_stocktake, submit_stocktake
 from inventory.services.stocktake_apply import apply_stocktake, approve_stocktake
+from inventory.services.supply import ExpectLine, close_presale, expect_supply, open_presale, reschedule_supply
+from inventory.services.supply_close import close_supply
+from inventory.services.supply_receive import ArrivalLine, receive_supply, receive_transfer
 from inventory.services.take_back import take_from_cart
 from inventory.services.threshold import announce_low_stock, set_threshold, set_thresholds
 from inventory.services.unlock import UnlockLine, unlock
@@ -36,8 +41,10 @@ from inventory.services.unlock import UnlockLine, unlock
 __all__ = [
     "Adjustment",
     "AllocateLine",
+    "ArrivalLine",
     "CartItem",
     "CountLine",
+    "ExpectLine",
     "Hold",
     "InspectLine",
     "LockLine",
@@ -59,12 +66,15 @@ __all__ = [
     "announce_low_stock",
     "apply_stocktake",
     "apply_wms_snapshot",
+    "approve_correction",
     "approve_stocktake",
     "cancel_internal",
     "cancel_paid",
     "cart_source",
     "change_cart",
     "change_hold",
+    "close_presale",
+    "close_supply",
     "confirm_cancel",
     "confirm_outbound",
     "convert_cart_hold",
@@ -72,6 +82,8 @@ __all__ = [
     "date_batch",
     "decide_difference",
     "deduct",
+    "dispatch_transfer",
+    "expect_supply",
     "extend_hold",
     "hold_for_order",
     "inspect_return",
@@ -80,11 +92,15 @@ __all__ = [
     "lock_safety",
     "lock_units",
     "open_channel",
+    "open_presale",
     "open_stocktake",
     "post_payment",
     "rearm_safety",
     "receive",
     "receive_return",
+    "receive_supply",
+    "receive_transfer",
+    "reject_correction",
     "reject_review",
     "reject_stocktake",
     "release",
@@ -92,6 +108,7 @@ __all__ = [
     "release_order",
     "release_safety",
     "request_cancel",
+    "reschedule_supply",
     "reserve",
     "reserve_order",
     "review_safety",

@@ -56,6 +56,7 @@ DEFAULT_RULES: Final[dict[str, Rule]] = {
     "quota": Rule("QTA", Period.DAY, WIDTH),
     "stocktake": Rule("STK", Period.DAY, WIDTH),
     "stockLock": Rule("LCK", Period.DAY, WIDTH),
+    "supply": Rule("SUP", Period.DAY, WIDTH),
 }
 """The kinds of the product and what each looks like until somebody changes its rule."""
 
@@ -80,6 +81,7 @@ KIND_NAMES: Final[dict[str, str | Promise]] = {
     "safety": _("safety stock change"),
     "stocktake": _("stocktake"),
     "stockLock": _("stock lock"),
+    "supply": _("goods on their way"),
 }
 """What each kind numbers, for people."""
 

@@ -88,6 +88,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.allocationpool", "pie_chart"),
             ("inventory.logicalstock", "stacked_bar_chart"),
             ("inventory.physicalstock", "shelves"),
+            ("inventory.supplyline", "local_shipping"),
             ("inventory.safetypolicy", "health_and_safety"),
             ("inventory.safetyreview", "rate_review"),
             ("inventory.safetyrelease", "lock_open"),
@@ -108,6 +109,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
         _("Promised stock"),
         (
             ("inventory.reservation", "lock_clock"),
+            ("inventory.waitingpromise", "hourglass_top"),
             ("inventory.physicalhold", "front_hand"),
             ("inventory.internalallocation", "assignment_ind"),
             ("inventory.inspection", "fact_check"),

@@ -30,9 +30,11 @@ PAGELESS = {
     "demo": _lazily("demo data"),
     "manual": _lazily("entered by hand"),
     "partner": _lazily("member"),
+    "purchase": _lazily("supplier's order"),
     "quality": _lazily("quality check"),
     "quota": _lazily("quota change"),
     "safety": _lazily("safety stock change"),
+    "supply": _lazily("goods on their way"),
     "wmssnapshot": _lazily("stock of a warehouse system"),
     "window": _lazily("end of a quota's window"),
 }

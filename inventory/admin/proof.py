@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from inventory.admin.history import NamedChangeList
 from inventory.admin.links import row_ledger_url, sku_link
-from inventory.choices import CorrectionKind, CorrectionState, Layer
+from inventory.choices import COLUMNS, CorrectionKind, CorrectionState, Layer
 from inventory.models import Correction, ReconcileRun
 from inventory.selectors.history import name_people
 from inventory.selectors.rows import row_titles
@@ -166,8 +166,11 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
 
 def finding_text(finding: dict[str, Any]) -> str:
-    """A difference in one line, with the names of tables and columns as support knows them."""
-    name = f"{finding.get('invariant', '')} {finding.get('column', '')}"
+    """A difference in one line; counters by their names."""
+    layer = {table: layer for layer, table in TABLES.items()}.get(finding.get("table", ""))
+    labels = {column: counter.label for counter, column in COLUMNS.items() if counter.layer == layer}
+    column = finding.get("column", "")
+    name = f"{finding.get('invariant', '')} {' + '.join(str(labels.get(one, one)) for one in column.split(' + '))}"
     return f"{name}: {finding.get('actual')} ≠ {finding.get('expected')}"
 
 
@@ -232,5 +235,5 @@ def _found_line(name: str, finding: dict[str, Any], layers: dict[str, int], titl
         return format_html("{}: {}", name, ", ".join(f"{key} {value}" for key, value in finding.items()))
     url = row_ledger_url(layer, finding["row_id"])
     return format_html(
-        '{} · <a class="bo-link" href="{}">{} · {}</a> · {}', name, url, title.sku, title.place, finding_text(finding)
+        '<a class="bo-link" href="{}">{} · {}</a> · {}', url, title.sku, title.place, finding_text(finding)
     )

@@ -169,7 +169,8 @@ def _quotas(load: _Load, _name: str) -> None:
 
 def _proof(load: _Load, _name: str) -> None:
     """The ledgers agree, or the namespace is not finished."""
-    load.report = reconcile(raise_event=True)
+    with clock.at(load.anchor):
+        load.report = reconcile(raise_event=True)
     if load.report.count:
         raise ProofFailed(details={name: len(found) for name, found in load.report.proofs.items() if found})
 

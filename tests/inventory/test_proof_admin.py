@@ -73,7 +73,7 @@ def test_the_page_of_a_correction_shows_the_evidence(faulty: Stock, manager: Cli
 
     page = manager.get(f"/admin/inventory/correction/{first.pk}/change/").content.decode()
 
-    for text in (first.sn, faulty.sku, "合计 1", "held_qty: 4 ≠ 1", f"row_id__exact={faulty.bucket.pk}"):
+    for text in (first.sn, faulty.sku, "合计 1", "I6 占用: 4 ≠ 1", f"row_id__exact={faulty.bucket.pk}"):
         assert text in page
 
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from inventory.services.rebalance import settle_shortages
 from inventory.services.reconcile import reconcile
 from inventory.services.release import SWEEP_CHUNK, release_expired
 from inventory.services.safety_rearm import DUE_REASON, due_for_rearming, rearm_safety, top_up_safety
@@ -41,6 +42,12 @@ def return_expired() -> int:
         if count < RETURNED_MAX:
             break
     return returned
+
+
+@shared_task(base=NamespaceTask, name="inventory.settle_shortages")
+def settle() -> int:
+    """Cover what is short from units that no pool holds, and lower reports that ended; returns the rows looked at."""
+    return settle_shortages()
 
 
 @shared_task(base=NamespaceTask, name="inventory.watch_low_stock")

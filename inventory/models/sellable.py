@@ -133,6 +133,10 @@ class ChannelStock(models.Model):
                 name="inventory_channelstock_window",
             ),
         ]
+        indexes = [
+            # The minute's look for promises that lost their goods; empty as long as none did.
+            models.Index(fields=("pool",), name="inventory_channelstock_short", condition=Q(shortage_qty__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pool} · {self.channel or _('shared')}"

@@ -12,6 +12,7 @@ from inventory.services.commands import claim
 from inventory.services.kinds import share_changes, share_join
 from inventory.services.movement import Change, Context, move_layers
 from inventory.services.promises import plan_promises
+from inventory.services.rebalance import back_shipment, lower_shortage
 from inventory.services.supply_dispatch import Arrivals, send_on
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -65,7 +66,12 @@ def confirm_outbound(
     arriving = send_on(shipped, route or transfer_route(source), context)
     if arriving.bucket_ids:
         context = replace(context, command=Command.DISPATCH_TRANSFER)
+    short = [(row, quantity) for row, quantity in shipped if row["bucket_id"] and row["shortage_qty"]]
+    if short:
+        back_shipment(units=_by_bucket(short), context=context)
     _lower_layers(shipped, capped, arriving, context)
+    if short:
+        lower_shortage(logical_ids={row["logical_id"] for row, _quantity in short}, context=context)
     plan_promises(bucket_ids=arriving.bucket_ids, context=context)
     complete = sum(row["open_qty"] for row in holds) == sum(quantity for _row, quantity in shipped)
     record(
@@ -142,6 +148,14 @@ def _sum_lines(parts: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
     }
 
 
+def _by_bucket(shipped: Sequence[tuple[dict[str, Any], int]]) -> dict[int, int]:
+    """Units by bucket."""
+    units: dict[int, int] = defaultdict(int)
+    for row, quantity in shipped:
+        units[row["bucket_id"]] += quantity
+    return units
+
+
 def _lower_layers(
     shipped: Sequence[tuple[dict[str, Any], int]],
     capped: Sequence[dict[str, Any]],
@@ -175,7 +189,8 @@ def _lower_layers(
 
 _OPEN = f"""
     SELECT h.id, h.line_no, h.physical_id, h.bucket_id, h.is_frozen, h.quantity - h.shipped_qty AS open_qty,
-           s.logical_id, s.sku_id, l.unit_cost, p.id AS pool_id
+           s.logical_id, s.sku_id, l.unit_cost, p.id AS pool_id,
+           coalesce(c.shortage_qty, 0) AS shortage_qty
     FROM inventory_physicalhold h
     JOIN inventory_physicalstock s ON s.id = h.physical_id
     JOIN inventory_logicalstock l ON l.id = s.logical_id

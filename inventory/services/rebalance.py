@@ -8,13 +8,20 @@ All of them join the caller's transaction and take rows in the fixed order chann
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from inventory.choices import Counter, Layer
+from inventory.choices import Command, Counter, Layer
 from inventory.exceptions import PromisedLine, UnitsPromised
 from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move
 from inventory.services.quota_rows import QuotaRow, apply_cuts, lock_rows, read_rows, tell_moved
 from inventory.services.release import reclaim_expired
 from inventory.services.trimming import Part, cover, cut_open, cut_promised, oversell_limit
+from vmi.core import clock
+from vmi.core.actors import Actor, system_actor
+from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
+from vmi.core.sources import Source
+
+SETTLED_MAX = 200
+"""Logical rows looked at in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,40 @@ def lower_shortage(*, logical_ids: Collection[int], context: Context) -> int:
     return sum(row["shortage_qty"] - row["shortage"] for row in buckets)
 
 
+def back_shipment(*, units: Mapping[int, int], context: Context) -> None:
+    """Give short buckets the quota for what they are about to ship, by bucket; other promises then lack it instead.
+
+    Goods that leave were there, whoever's quota they stood in: which promise a confirmed loss hits is only known when
+    the warehouse ships. To be called before the rows move, with buckets that have a shortage.
+    """
+    found = fetch_prepared(_LOGICAL_OF, {"ids": sorted(units)})
+    logical_ids = {row["logical_id"] for row in found}
+    lock_rows(logical_ids)
+    rows = read_rows(logical_ids)
+    for row in rows.values():
+        for part in row.parts:
+            lacking = units.get(part.bucket_id or 0, 0) - (part.quota - part.cut)
+            if lacking <= 0:
+                continue
+            others = [other for other in row.parts if other is not part and other.bucket_id not in units]
+            cut_promised(others, cut_open(others, lacking))
+            part.cut -= lacking
+    apply_cuts(rows.values(), context)
+
+
+@command
+def settle_shortages(*, limit: int = SETTLED_MAX, actor: Actor | None = None) -> int:
+    """Cover what is short from units that no pool holds, and lower reports that ended; returns the rows looked at."""
+    now = clock.now()
+    found = [row["id"] for row in fetch_prepared(_REPORTED, {"limit": limit})]
+    if found:
+        source = Source("rebalance", f"{now:%Y%m%d%H%M%S%f}")
+        context = Context(Command.REBALANCE, source, actor or system_actor("shortages"), now)
+        cover_shortage(arriving=dict.fromkeys(found, 0), context=context)
+        lower_shortage(logical_ids=found, context=context)
+    return len(found)
+
+
 def _is_tight(row: QuotaRow, units: int) -> bool:
     """Whether the open parts do not suffice."""
     return units - row.unassigned > sum(part.open for part in row.parts)
@@ -154,6 +195,17 @@ _SHORT = """
     GROUP BY l.id
     HAVING max(s.units) > 0 OR sum(p.quota_qty) > l.physical_base_qty - l.locked_qty - l.safety_qty
     ORDER BY l.id
+"""
+
+_LOGICAL_OF = """
+    SELECT DISTINCT p.logical_id FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
+    WHERE c.id = ANY(%(ids)s::bigint[])
+"""
+
+_REPORTED = """
+    SELECT DISTINCT p.logical_id AS id
+    FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
+    WHERE c.shortage_qty > 0 ORDER BY 1 LIMIT %(limit)s::int
 """
 
 _COVERED_BUCKETS = """

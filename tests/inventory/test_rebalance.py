@@ -7,14 +7,15 @@ import pytest
 from inventory.choices import Command, Counter, Layer, Purpose
 from inventory.exceptions import UnitsPromised
 from inventory.models import AllocationPool, Channel, ChannelStock, LogicalStock, PhysicalStock
-from inventory.services import post_payment
+from inventory.services import confirm_outbound, issue_ship_notice, post_payment
 from inventory.services.movement import Change, Context, move
-from inventory.services.rebalance import Trim, cover_shortage, lower_shortage, make_room
+from inventory.services.rebalance import Trim, cover_shortage, lower_shortage, make_room, settle_shortages
 from inventory.services.reconcile import prove_stock
 from inventory.services.release import release
 from tests.factories.inventory import Stock, make_stock, source
 from vmi.core import clock
 from vmi.core.actors import system_actor
+from vmi.core.sources import Source
 
 ACTOR = system_actor()
 
@@ -168,6 +169,67 @@ def test_goods_that_come_cover_the_shortage_before_they_are_offered() -> None:
     assert offered == {stock.logical.pk: 20}
     assert _bucket(stock.bucket.pk) == (90, 90, 0, 0)
     assert stock.logical.shortage_qty == 0
+    assert prove_stock() == []
+
+
+def _sell(stock: Stock, units: int) -> Source:
+    document = source()
+    stock.reserve(units, document=document)
+    post_payment(source=document, actor=ACTOR)
+    return document
+
+
+def _ship(document: Source) -> None:
+    issue_ship_notice(source=document, actor=ACTOR)
+    confirm_outbound(source=document, actor=ACTOR)
+
+
+def test_whoever_ships_first_after_a_loss_leaves_the_shortage_to_the_others() -> None:
+    stock = make_stock(120)
+    own = _carve(stock, Purpose.NORMAL, 60, channel_id=stock.channel_id)
+    first, second = _sell(stock, 50), _sell(stock, 55)
+    _lose(stock, 20)
+    assert (_bucket(own), _bucket(stock.bucket.pk)) == ((50, 50, 0, 0), (50, 55, 5, -5))
+
+    _ship(second)
+
+    assert (_bucket(own), _bucket(stock.bucket.pk)) == ((45, 50, 5, -5), (0, 0, 0, 0))
+    assert stock.logical.shortage_qty == 5
+    assert prove_stock() == []
+    assert _find(stock, 5) == {stock.logical.pk: 0}
+    _ship(first)
+    assert stock.numbers() == {}
+    assert prove_stock() == []
+
+
+def test_goods_withheld_as_safety_stock_still_ship_to_whoever_paid() -> None:
+    stock = make_stock(100)
+    context = _context(Command.SET_SAFETY)
+    make_room(units={stock.logical.pk: 20}, context=context, allow_shortage=False)
+    move(Layer.LOGICAL, [Change(stock.logical.pk, 1, {Counter.SAFETY: 20})], context)
+    document = _sell(stock, 80)
+    _lose(stock, 10)
+    assert _bucket(stock.bucket.pk) == (70, 80, 10, -10)
+
+    _ship(document)
+
+    assert _bucket(stock.bucket.pk) == (0, 0, 0, 0)
+    assert (stock.logical.physical_base_qty, stock.logical.allocated_qty, stock.logical.shortage_qty) == (10, 0, 0)
+    assert prove_stock() == []
+
+
+def test_a_sweep_covers_what_is_short_from_units_of_no_pool_and_lowers_old_reports() -> None:
+    stock, document = make_stock(100), source()
+    other = _carve(stock, Purpose.FLASH_SALE, 40, priority=9)
+    stock.reserve(20)
+    stock.reserve(40, document=document)
+    _lose(stock, 100 - 40)
+    assert (_bucket(other), _bucket(stock.bucket.pk)) == ((0, 0, 0, 0), (40, 60, 20, -20))
+    release(source=document, actor=ACTOR)
+
+    assert settle_shortages() == 1
+    assert settle_shortages() == 0
+    assert _bucket(stock.bucket.pk) == (40, 20, 0, 20)
     assert prove_stock() == []
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
@@ -35,6 +36,7 @@ from inventory.services import (
     review_safety,
     unlock_safety,
 )
+from inventory.services.safety_rearm import DUE_REASON
 from vmi.core import clock
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
 from vmi.core.admin.columns import badge, choice_column
@@ -63,9 +65,19 @@ def is_released(policy: Any) -> bool:
     return bool(policy.released_qty)
 
 
+def has_proposal(policy: Any) -> bool:
+    """Whether a review of it waits for a decision."""
+    return bool(policy.reviews.filter(state=ReviewState.PROPOSED).exists())
+
+
 def is_proposed(review: Any) -> bool:
     """Whether it waits for a decision."""
     return bool(review.state == ReviewState.PROPOSED)
+
+
+def reason_of(record: SafetyRelease) -> str:
+    """Why; the calendar's own word in the reader's language."""
+    return str(_("its day had come")) if record.reason == DUE_REASON else str(record.reason)
 
 
 class SafetyStateFilter(SimpleListFilter):
@@ -117,7 +129,13 @@ class SafetyReleaseInline(_RecordInline):
 
     model = SafetyRelease
     fk_name = "policy"
-    fields = ("at", "step", "quantity", "moved_qty", "until", "reason", "is_override")
+    fields = ("at", "step", "quantity", "moved_qty", "until", "why", "is_override")
+    readonly_fields = ("why",)
+
+    @display(description=_("reason"))
+    def why(self, obj: SafetyRelease) -> str:
+        """Why."""
+        return reason_of(obj)
 
 
 class SafetyReviewInline(_RecordInline):
@@ -172,7 +190,7 @@ class SafetyPolicyAdmin(StockRowAdmin):
             },
         ),
         (_("Lock"), {"fields": (("is_locked", "locked_until", "lock_reason"),)}),
-        (_("Review"), {"fields": (("review_every", "reviewed_on"), "proposal")}),
+        (pgettext_lazy("safety", "Review"), {"fields": (("review_every", "reviewed_on"), "proposal")}),
     )
     readonly_fields: ClassVar[Any] = ("withheld", "deficit", "waterfall", "proposal")
 
@@ -281,7 +299,7 @@ class SafetyPolicyAdmin(StockRowAdmin):
         made = review_safety(logical_ids=[obj.logical_id], actor=self.actor(request))
         return review_sentence(made[0]) if made else str(_("There is no full day to review yet."))
 
-    @service_action(description=_("accept proposal"), permission="inventory.review_safety")
+    @service_action(description=_("accept proposal"), permission="inventory.review_safety", when=has_proposal)
     def accept(self, request: HttpRequest, obj: SafetyPolicy) -> str:
         """Set what the open review proposes."""
         found = obj.reviews.filter(state=ReviewState.PROPOSED).values_list("pk", flat=True).first()
@@ -351,17 +369,22 @@ class SafetyReleaseAdmin(ReadOnlyAdmin):
     """The record of releases and re-armings."""
 
     step_badge = choice_column("step", STEP_COLOURS, description=_("step"))
-    list_display = ("at", "sku", "step_badge", "quantity", "moved_qty", "until", "reason", "is_override", "document")
+    list_display = ("at", "sku", "step_badge", "quantity", "moved_qty", "until", "why", "is_override", "document")
     list_filter = ("step", "is_override", "policy__logical__warehouse")
     list_select_related = ("policy__logical__sku",)
     search_fields = ("policy__logical__sku__sku", "source_sn")
-    exclude: ClassVar[Any] = ("source_type", "source_sn", "actor_id")
-    readonly_fields: ClassVar[Any] = ("document",)
+    exclude: ClassVar[Any] = ("source_type", "source_sn", "actor_id", "reason")
+    readonly_fields: ClassVar[Any] = ("why", "document")
 
     @display(description=_("SKU"), ordering="policy__logical__sku__sku")
     def sku(self, obj: SafetyRelease) -> str:
         """Of what."""
         return str(obj.policy.logical.sku.sku)
+
+    @display(description=_("reason"))
+    def why(self, obj: SafetyRelease) -> str:
+        """Why."""
+        return reason_of(obj)
 
     @display(description=_("document"), ordering="source_sn")
     def document(self, obj: SafetyRelease) -> SafeString | str:

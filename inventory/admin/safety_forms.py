@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from inventory.choices import ReviewEvery
-from inventory.models import Channel, LogicalStock
+from inventory.models import Channel, LogicalStock, SafetyPolicy
 from inventory.models.safety import COVER_DAYS_MAX, EMERGENCY_PERCENT, RISK_PERCENT
 from inventory.services import SafetyTerms, set_safety, set_threshold
 from inventory.services.safety_rows import SAFETY, SafetyEffect
@@ -100,11 +100,23 @@ class SafetyForm(forms.Form):
     )
     reason = reason_field(required=False)
 
+    @staticmethod
+    def initial_of(obj: Any) -> dict[str, Any]:
+        """What the policy (or that of the row of stock) says now."""
+        policy = obj if isinstance(obj, SafetyPolicy) else SafetyPolicy.objects.filter(logical_id=obj.pk).first()
+        names = ("normal_units", "cover_days", "emergency_percent", "supplier_risk_percent", "review_every")
+        return {name: getattr(policy, name) for name in names} if policy else {}
+
 
 class ThresholdForm(forms.Form):
     """The warning line."""
 
     threshold = units_field(_("warning line"), _("It only warns; 0 switches it off."), required=True)
+
+    @staticmethod
+    def initial_of(obj: Any) -> dict[str, Any]:
+        """The line as it is."""
+        return {"threshold": obj.alert_threshold}
 
 
 class ReleaseForm(forms.Form):

@@ -34,6 +34,7 @@ POLICIES: Final = (
     (12, LOCKED, SafetyTerms(normal_units=10, emergency_percent=20)),
     (11, ("SH", "SAMSUNG", "SM-CHG-45W"), SafetyTerms(normal_units=8)),
     (4, ("BJ", "APPLE", "AP-CHG-20W"), SafetyTerms(cover_days=5, supplier_risk_percent=20)),
+    (1, ("BJ", "APPLE", "AP-IP15P-256-BLK"), SafetyTerms(cover_days=1)),
     (1, ("GZ", "NIKE", "NK-DUNK-41-PND"), SafetyTerms(normal_units=5)),
 )
 """Days ago, where, what is withheld; of the last there is less than it wants."""

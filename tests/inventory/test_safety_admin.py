@@ -69,6 +69,7 @@ def test_release_lock_emergency_and_rearm(browser: Any) -> None:
     page = act(browser, POLICIES, policy.pk, "rearm", quantity="", reason="到货")
     assert "100 of 100 units are withheld, 0 released." in page
     assert browser.get(f"{POLICIES}{policy.pk}/change/").status_code == 200
+    assert 'value="100"' in browser.get(f"{POLICIES}{policy.pk}/set-stock/").content.decode()
     assert "双十一" in browser.get("/admin/inventory/safetyrelease/").content.decode()
     assert prove_stock() == []
 

@@ -37,7 +37,8 @@ def service_action(
     return a sentence to show instead of the usual one. ``permission`` is ``app.codename``; ``when`` hides the
     button on objects it does not fit. Name the method in ``service_actions`` of the ModelAdmin.
     On an object's page the button leads to a question first: changes are made by POST only. ``form`` asks
-    for more (a reason); its cleaned fields reach the method as keyword arguments.
+    for more (a reason); its cleaned fields reach the method as keyword arguments. A form with a static method
+    ``initial_of(obj)`` starts on an object's page with what that says.
     """
 
     def decorate(body: ActionBody) -> Callable[..., HttpResponse | None]:
@@ -104,7 +105,10 @@ def _run_one(
     obj = admin.get_object(request, object_id)
     if obj is None or not admin.has_view_permission(request, obj):
         raise Http404
-    form = form_class(request.POST if request.method == "POST" else None) if form_class else None
+    form = None
+    if form_class:
+        initial_of = getattr(form_class, "initial_of", lambda _obj: None)
+        form = form_class(request.POST if request.method == "POST" else None, initial=initial_of(obj))
     if request.method != "POST" or (form is not None and not form.is_valid()):
         return _question(admin, request, obj, description, form)
 

@@ -159,6 +159,8 @@ def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
             left = " + ".join(_after(counter, changed) for counter in backing)
             right = " + ".join(_after(counter, changed) for counter in promised)
             conditions.append(f"{left} >= {right}")
+    if layer == Layer.CHANNEL:
+        conditions += _no_new_shortage(changed)
     if layer == Layer.SHARE:
         conditions.append(f"({_CAP.format(counter=int(Counter.SHARE_USED))})")
     return " AND ".join(conditions)
@@ -175,6 +177,21 @@ def bulk_statement(layer: Layer, counters: tuple[Counter, ...], wanted: str) -> 
         entries AS ({_LEDGER} {_entries(layer, counters)})
         SELECT (SELECT count(*) FROM want) AS wanted, (SELECT count(*) FROM moved) AS moved
     """  # noqa: S608 - built from fixed names only
+
+
+def _no_new_shortage(changed: Sequence[Counter]) -> list[str]:
+    """SQL that holds unless a change promises more of a bucket's goods than it has beside what is promised.
+
+    A reported shortage backs the promises it was reported for and no new ones, even where some of them ended since.
+    """
+    backing, promised = _BACKED[Layer.CHANNEL][0]
+    more = [f"w.d{counter}" for counter in promised if counter in changed]
+    if not more:
+        return []
+    less = [f"w.d{counter}" for counter in backing if counter in changed]
+    needs = " + ".join(_after(counter, changed) for counter in promised)
+    has = _after(Counter.BASE_QUOTA, changed)
+    return [f"({' + '.join(more)} <= {' + '.join(less) or '0'} OR {has} >= {needs})"]
 
 
 @lru_cache(maxsize=128)

@@ -1,0 +1,53 @@
+"""A shortage backs the promises it was reported for and no others (I5): what ended since is not promised again."""
+
+import pytest
+
+from inventory.choices import LockReason
+from inventory.exceptions import InsufficientStock
+from inventory.services import CartItem, add_to_cart, lock_units, post_payment, release, release_expired
+from inventory.services.reconcile import prove_stock
+from tests.factories.inventory import Stock, make_stock, source
+from tests.support.time import FrozenClock
+from vmi.core.actors import system_actor
+
+ACTOR = system_actor()
+
+
+def lock_five(stock: Stock) -> None:
+    lock_units(sn="LOCK-S", logical_id=stock.logical.pk, quantity=5, reason=LockReason.QUALITY, actor=ACTOR)
+    assert (stock.bucket.base_quota_qty, stock.bucket.shortage_qty) == (5, 5)
+
+
+def test_late_payments_never_sell_what_was_locked(frozen_clock: FrozenClock) -> None:
+    stock = make_stock(10)
+    orders = [source() for _order in range(5)]
+    for order in orders:
+        stock.reserve(2, document=order)
+    lock_five(stock)
+    frozen_clock.advance(minutes=20)
+    release_expired()
+
+    for order in orders[:2]:
+        assert post_payment(source=order, actor=ACTOR) == 2
+    for order in orders[2:]:
+        with pytest.raises(InsufficientStock):
+            post_payment(source=order, actor=ACTOR)
+
+    assert (stock.bucket.sold_qty, stock.bucket.base_quota_qty) == (4, 5)
+    assert prove_stock() == []
+
+
+def test_a_cart_does_not_grow_into_what_was_locked() -> None:
+    stock, other = make_stock(10), source()
+    items = [CartItem(stock.sku_id, 2)]
+    add_to_cart(channel_id=stock.channel_id, items=items, partner_id=1, actor=ACTOR)
+    stock.reserve(8, document=other)
+    lock_five(stock)
+    release(source=other, actor=ACTOR)
+
+    with pytest.raises(InsufficientStock):
+        add_to_cart(channel_id=stock.channel_id, items=[CartItem(stock.sku_id, 4)], partner_id=1, actor=ACTOR)
+    add_to_cart(channel_id=stock.channel_id, items=[CartItem(stock.sku_id, 3)], partner_id=1, actor=ACTOR)
+
+    assert stock.bucket.held_qty == 5
+    assert prove_stock() == []

@@ -6,12 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import DisplayRule
+from inventory.locks import lock_bucket, lock_channel
 from inventory.models import Channel, ChannelStock
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.audit import audit
 from vmi.core.commands import command
-from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.exceptions import InvalidRequest
 from vmi.core.fields import QUANTITY_MAX
 
 
@@ -26,9 +27,7 @@ def set_display(
     """
     if units is not None and not 1 <= units <= QUANTITY_MAX:
         raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="units")
-    bucket = ChannelStock.objects.select_for_update(of=("self",)).filter(pk=bucket_id).first()
-    if bucket is None:
-        raise NotFound(param="bucket")
+    bucket = lock_bucket(bucket_id)
     if rule not in (None, DisplayRule.EXACT) and units is None:
         raise InvalidRequest(_("This rule needs a number of units."), code="units_required", param="units")
     if rule == DisplayRule.MINIMUM and not bucket.oversell_enabled:
@@ -52,9 +51,7 @@ def set_channel_rules(*, channel_id: int, rules: Mapping[str, Any], actor: Actor
 
     A minimum display of a channel raises only what overselling covers, so it changes nothing where none is enabled.
     """
-    channel = Channel.objects.select_for_update().filter(pk=channel_id).first()
-    if channel is None:
-        raise NotFound(param="channel")
+    channel = lock_channel(channel_id)
     wanted = {name: rules[name] for name in CHANNEL_RULES if name in rules}
     if wanted:
         before = {name: getattr(channel, name) for name in wanted}

@@ -6,12 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import Purpose
+from inventory.locks import lock_pool
 from inventory.models import AllocationPool
 from vmi.core.actors import Actor
 from vmi.core.audit import audit
 from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
-from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.exceptions import InvalidRequest
 
 PRIORITY_MAX = 1_000_000
 """Largest number of a pool's importance, and smallest below zero."""
@@ -42,9 +43,7 @@ def set_priority(*, pool_id: int, priority: int, actor: Actor, dry_run: bool = F
     """
     if not -PRIORITY_MAX <= priority <= PRIORITY_MAX:
         raise InvalidRequest(_("This number is out of bounds."), code="priority_invalid", param="priority")
-    pool = AllocationPool.objects.select_for_update().filter(pk=pool_id).first()
-    if pool is None:
-        raise NotFound(param="id")
+    pool = lock_pool(pool_id)
     if pool.purpose == Purpose.INTERNAL:
         raise InvalidRequest(
             _("Goods for internal use are promised by their documents."), code="purpose_internal", param="id"

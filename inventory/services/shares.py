@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
 from inventory.exceptions import ShareInUse
+from inventory.locks import lock_share
 from inventory.models import Channel, ChannelShare
 from inventory.services.commands import claim
 from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move
@@ -76,7 +77,7 @@ def drop_share(*, bucket_id: int, channel_id: int, source: Source, actor: Actor,
     if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at):
         return False
     _lock(bucket_id)
-    share = ChannelShare.objects.select_for_update().filter(bucket_id=bucket_id, channel_id=channel_id).first()
+    share = lock_share(bucket_id, channel_id)
     if share is None:
         return False
     before = {"cap_qty": share.cap_qty, "cap_percent": share.cap_percent}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from inventory.locks import lock_bucket
 from inventory.models import ChannelStock
 from inventory.services.quota import return_quota
 from inventory.services.quota_lines import QuotaReturn
@@ -15,7 +16,7 @@ from vmi.core.actors import Actor, system_actor
 from vmi.core.audit import audit
 from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
-from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.exceptions import InvalidRequest
 from vmi.core.sources import Source
 
 RETURNED_MAX = 100
@@ -40,9 +41,7 @@ def set_window(
     """
     if effective_from and effective_to and effective_from >= effective_to:
         raise InvalidRequest(_("The end must be after the beginning."), code="window_invalid", param="effectiveTo")
-    bucket = ChannelStock.objects.select_for_update(of=("self",)).filter(pk=bucket_id).first()
-    if bucket is None:
-        raise NotFound(param="bucket")
+    bucket = lock_bucket(bucket_id)
     if bucket.channel_id is None:
         raise InvalidRequest(_("Only a channel's own quota has a time window."), code="window_shared", param="bucket")
     wanted = {

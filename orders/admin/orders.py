@@ -7,7 +7,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -96,6 +99,7 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
         "after_sale_badge",
         "display_state_name",
         "waits_for",
+        "stock_history",
     )
     service_actions: ClassVar[tuple[str, ...]] = ("cancel", "release", "complete")
     fieldsets = (
@@ -152,6 +156,20 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
     )
     fulfilment_badge = status_badge("fulfilment_status", machine=FULFILMENT_MACHINE, description=_("fulfilment"))
     after_sale_badge = status_badge("after_sale_status", machine=AFTER_SALE_MACHINE, description=_("after-sale"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The way to the order's stock history, for those who may see it."""
+        found = super().get_fieldsets(request, obj)
+        if not request.user.has_perm("inventory.view_ledgerentry"):
+            return found
+        (title, options), *others = found
+        return [(title, {**options, "fields": (*options["fields"], "stock_history")}), *others]
+
+    @display(description=_("ledger"))
+    def stock_history(self, obj: Order) -> SafeString:
+        """Everything the order did to the stock, step by step."""
+        url = reverse("admin:inventory_document", args=["order", obj.sn])
+        return format_html('<a class="bo-link" href="{}">{}</a>', url, _("entries of this document"))
 
     @display(description=_("status"))
     def order_badge(self, obj: Order) -> str:

@@ -47,7 +47,7 @@ def test_numbers_rise_by_one_within_a_process() -> None:
 
 def test_every_kind_of_the_product_has_a_rule_row_equal_to_its_default() -> None:
     assert {rule.kind: rule.as_rule() for rule in NumberRule.objects.all()} == DEFAULT_RULES
-    assert len(DEFAULT_RULES) == 20
+    assert len(DEFAULT_RULES) == 22
 
 
 def test_a_changed_rule_changes_the_look_and_not_the_count() -> None:

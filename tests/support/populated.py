@@ -20,7 +20,7 @@ from catalog.models import ProductInfo
 from catalog.services import SkuInput, create_brand, create_category, create_product, publish_product
 from credits.choices import CreditTrigger
 from credits.services import accrue, adjust, create_policy, redeem
-from inventory.choices import LockReason
+from inventory.choices import LockReason, Purpose
 from inventory.services import (
     AllocateLine,
     CountLine,
@@ -37,6 +37,8 @@ from inventory.services import (
     review_safety,
     set_safety,
 )
+from inventory.services.assignment_rules import set_assignment
+from inventory.services.shares import set_share
 from orders.payments.services import confirm_offline_payment, open_payment
 from orders.services import (
     Consignee,
@@ -138,6 +140,8 @@ def populate(mark: str, *, suffix: str = "") -> Populated:
             _returns,
             _paperwork,
             _counts,
+            _quotas,
+            _proof,
         ):
             build(made, f"{mark}{suffix}")
     return made
@@ -384,6 +388,44 @@ def _paperwork(made: Populated, mark: str) -> None:
         body_hash="0" * 64,
         status=201,
         body=json.dumps({"memo": f"{mark} answer"}),
+    )
+
+
+def _quotas(made: Populated, mark: str) -> None:
+    """A channel's share of a shared bucket, and where receipts go."""
+    actor = _actor(made, "manager")
+    bucket = apps.get_model("inventory", "ChannelStock").objects.filter(channel=None).order_by("-pk")[0]
+    channel_id, logical_id = made.ids["channel"], bucket.pool.logical_id
+    source = Source("quota", f"{mark}-QTA")
+    set_share(bucket_id=bucket.pk, channel_id=channel_id, cap_percent=100, source=source, actor=actor)
+    set_assignment(logical_id=logical_id, channel_id=channel_id, purpose=Purpose.STAFF, percent=1, actor=actor)
+
+
+def _proof(made: Populated, mark: str) -> None:
+    """A proof that found a difference once, and the correction proposed for it."""
+    bucket = apps.get_model("inventory", "ChannelStock").objects.order_by("-pk")[0]
+    run = apps.get_model("inventory", "ReconcileRun").objects.create(
+        started_at=clock.now(),
+        duration_ms=20,
+        entries=1,
+        differences=0,
+        findings={"I1–I8 stock": [{"note": mark}]},
+        actor_id=_user(made, "manager"),
+    )
+    apps.get_model("inventory", "Correction").objects.create(
+        sn=f"{mark}-COR",
+        run=run,
+        invariant="I1",
+        layer=1,
+        row_id=bucket.pk,
+        counter=102,
+        actual=1,
+        expected=0,
+        kind=2,
+        rule=1,
+        proposed_by=_user(made, "manager"),
+        proposed_at=clock.now(),
+        note=mark,
     )
 
 

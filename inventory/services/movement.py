@@ -156,11 +156,9 @@ def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
     conditions = [f"{_after(counter, changed)} >= 0" for counter in changed]
     for backing, promised in _BACKED[layer]:
         if not set(changed).isdisjoint(backing + promised):
-            left = " + ".join(_after(counter, changed) for counter in backing)
+            left = _backing(backing, promised, changed)
             right = " + ".join(_after(counter, changed) for counter in promised)
             conditions.append(f"{left} >= {right}")
-    if layer == Layer.CHANNEL:
-        conditions += _no_new_shortage(changed)
     if layer == Layer.SHARE:
         conditions.append(f"({_CAP.format(counter=int(Counter.SHARE_USED))})")
     return " AND ".join(conditions)
@@ -179,19 +177,18 @@ def bulk_statement(layer: Layer, counters: tuple[Counter, ...], wanted: str) -> 
     """  # noqa: S608 - built from fixed names only
 
 
-def _no_new_shortage(changed: Sequence[Counter]) -> list[str]:
-    """SQL that holds unless a change promises more of a bucket's goods than it has beside what is promised.
+def _backing(backing: Sequence[Counter], promised: Sequence[Counter], changed: Sequence[Counter]) -> str:
+    """SQL of what backs ``promised`` after the change.
 
-    A reported shortage backs the promises it was reported for and no new ones, even where some of them ended since.
+    A reported shortage of a bucket backs the promises it was reported for and no new ones, even where some of them
+    have ended since: it does not count when the change promises more than it brings.
     """
-    backing, promised = _BACKED[Layer.CHANNEL][0]
-    more = [f"w.d{counter}" for counter in promised if counter in changed]
-    if not more:
-        return []
-    less = [f"w.d{counter}" for counter in backing if counter in changed]
-    needs = " + ".join(_after(counter, changed) for counter in promised)
-    has = _after(Counter.BASE_QUOTA, changed)
-    return [f"({' + '.join(more)} <= {' + '.join(less) or '0'} OR {has} >= {needs})"]
+    more = " + ".join(f"w.d{counter}" for counter in promised if counter in changed)
+    if Counter.CHANNEL_SHORTAGE not in backing or not more:
+        return " + ".join(_after(counter, changed) for counter in backing)
+    less = " + ".join(f"w.d{counter}" for counter in backing if counter in changed) or "0"
+    quota, shortage = (_after(counter, changed) for counter in backing)
+    return f"{quota} + ({shortage}) * ({more} <= {less})::int"
 
 
 @lru_cache(maxsize=128)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from inventory.choices import Command, SafetyStep
+from inventory.choices import Command, LockReason, SafetyStep
 from inventory.exceptions import SafetyLocked, SafetyShort, SourceConflict
-from inventory.models import ChannelStock, LedgerEntry, LogicalStock, SafetyPolicy, SafetyRelease
+from inventory.models import ChannelStock, LedgerEntry, LogicalStock, PhysicalStock, SafetyPolicy, SafetyRelease
+from inventory.selectors.safety import safety_numbers
 from inventory.services import (
     ReturnLine,
     SafetyItem,
@@ -25,6 +26,7 @@ from inventory.services import (
     top_up_safety,
     unlock_safety,
 )
+from inventory.services.lock import LockLine, lock
 from inventory.services.oversell import OversellRule, set_oversell
 from inventory.services.quota import grant_quota
 from inventory.services.quota_lines import QuotaLine, Target
@@ -426,6 +428,27 @@ def test_rearming_in_parts_takes_the_oldest_release_first() -> None:
     with pytest.raises(SafetyShort) as refused:
         rearm(stock, 26)
     assert refused.value.details["available"] == 25
+    assert prove_stock() == []
+
+
+def test_a_release_backs_promises_that_lost_their_goods_before_it_is_sold() -> None:
+    stock = make_stock(100)
+    withhold(stock, 50)
+    sell(stock, 50)
+    place = PhysicalStock.objects.get(logical=stock.logical)
+    lock(sn=source("lock").sn, lines=[LockLine(1, place.pk, 20)], reason=LockReason.QUALITY, actor=ACTOR)
+    assert (stock.logical.available_qty, stock.bucket.shortage_qty) == (-20, 20)
+    assert (safety_numbers().deficits, safety_numbers().missing_units) == (1, 20)
+    assert prove_stock() == []
+
+    effect = free(stock, 30)
+
+    assert (effect.withheld, effect.released) == (20, 30)
+    assert SafetyRelease.objects.get().moved_qty == 10
+    assert (stock.bucket.shortage_qty, stock.bucket.sellable_qty, stock.logical.available_qty) == (0, 10, 10)
+    assert top_up_safety() == 0
+    assert rearm(stock).deficit == 20
+    assert figures(stock) == (30, 0, 0, 0)
     assert prove_stock() == []
 
 

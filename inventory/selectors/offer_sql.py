@@ -37,14 +37,21 @@ OPEN_OVERSELL = (
 
 
 def is_open(at: str) -> str:
-    """SQL condition over ``s``, ``l``, ``p``, ``c``, ``x``: the bucket is open to the channel at the instant."""
+    """SQL condition over ``s``, ``l``, ``p``, ``c``, ``x``: the bucket is open to the channel at the instant.
+
+    ``OFFSET 0`` leads the planner through the few pools of a row, never through all the buckets a channel owns.
+    """
     return f"""
         {in_window("c", at)}
         AND (c.channel_id IS NOT NULL
              OR ((p.purpose = {int(Purpose.NORMAL)} OR x.id IS NOT NULL)
-                 AND NOT EXISTS (SELECT 1 FROM inventory_allocationpool bp JOIN inventory_channelstock b
-                                   ON b.pool_id = bp.id AND b.channel_id = s.channel_id AND NOT b.may_borrow
-                                 WHERE bp.logical_id = l.id AND {in_window("b", at)})))
+                 AND NOT EXISTS (
+                     SELECT 1 FROM (SELECT k.id FROM inventory_allocationpool k WHERE k.logical_id = l.id OFFSET 0) bp
+                     CROSS JOIN LATERAL (
+                         SELECT 1 FROM inventory_channelstock b
+                         WHERE b.pool_id = bp.id AND b.channel_id = s.channel_id AND NOT b.may_borrow
+                           AND {in_window("b", at)} OFFSET 0
+                     ) closed)))
     """  # noqa: S608 - built from fixed names only
 
 

@@ -22,7 +22,7 @@ from inventory.services.movement import WHOLE_DOCUMENT
 from inventory.services.occupy import short_lines
 from inventory.services.release import reclaim_expired
 from vmi.core import clock
-from vmi.core.db import fetch_prepared_tuples
+from vmi.core.db import array_text, fetch_prepared_tuples
 from vmi.core.sources import Source
 
 
@@ -119,8 +119,8 @@ def _unknown(requests: Sequence[Request]) -> list[Request]:
         of_document.setdefault(request.demand.source, request)
     first = list(of_document.values())
     params = {
-        "types": [request.demand.source.type for request in first],
-        "sns": [request.demand.source.sn for request in first],
+        "types": array_text([request.demand.source.type for request in first]),
+        "sns": array_text([request.demand.source.sn for request in first]),
     }
     known = {number for (number,) in fetch_prepared_tuples(KNOWN, params)}
     return admit([one for number, one in enumerate(first, start=1) if one.demand.joins or number not in known])
@@ -199,8 +199,8 @@ def _write(decision: _Decision, places: Places) -> None:
         "buckets": list(changed),
         "units": [bucket.units for bucket in changed.values()],
         "times": [bucket.times for bucket in changed.values()],
-        **{name: list(column) for name, column in zip(_ENTRY, zip(*decision.entries, strict=True), strict=True)},
-        **{name: list(column) for name, column in zip(_HOLD, zip(*decision.holds, strict=True), strict=True)},
+        **{name: array_text(column) for name, column in zip(_ENTRY, zip(*decision.entries, strict=True), strict=True)},
+        **{name: array_text(column) for name, column in zip(_HOLD, zip(*decision.holds, strict=True), strict=True)},
     }
     written = {tuple(key): pk for pk, *key in fetch_prepared_tuples(WRITE, params)}
     for request, found in decision.granted:

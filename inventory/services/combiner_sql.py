@@ -12,8 +12,10 @@ LOCK = f"""
         FROM unnest(%(channels)s::bigint[], %(skus)s::bigint[]) AS w(channel_id, sku_id)
         JOIN inventory_channelsource s ON s.channel_id = w.channel_id
         JOIN inventory_channel h ON h.id = s.channel_id
-        JOIN inventory_logicalstock l
-          ON l.sku_id = w.sku_id AND l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
+        CROSS JOIN LATERAL (
+            SELECT k.id, k.sku_id, k.warehouse_id FROM inventory_logicalstock k
+            WHERE k.sku_id = w.sku_id AND k.warehouse_id = s.warehouse_id AND k.owner_id = s.owner_id OFFSET 0
+        ) l
         {JOIN_BUCKETS}
         WHERE {is_open("statement_timestamp()")}
     ), locked AS MATERIALIZED (
@@ -31,7 +33,10 @@ LOCK = f"""
              CASE WHEN f.warehouse_choice = {int(WarehouseChoice.MOST_STOCK)} THEN -l.open_qty END,
              f.priority, f.bucket_id
 """  # noqa: S608 - built from fixed names only
-"""Lock every bucket open to a (channel, SKU), in key order; answer them in the order of preference."""
+"""Lock every bucket open to a (channel, SKU), in key order; answer them in the order of preference.
+
+``OFFSET 0`` makes the plan, which knows no figures, find each row by its own key.
+"""
 
 KNOWN = """
     SELECT w.n FROM unnest(%(types)s::varchar[], %(sns)s::varchar[]) WITH ORDINALITY AS w(source_type, source_sn, n)

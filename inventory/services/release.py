@@ -14,7 +14,7 @@ from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
 from vmi.core.sources import Source
 
-SWEEP_CHUNK = 10_000
+SWEEP_CHUNK = 5_000
 """Holds one sweep transaction releases: long enough to be cheap, short enough to block nobody (W5)."""
 
 EXPIRY_SOURCE = "expiry"

@@ -125,6 +125,8 @@ def _element(value: Any) -> str:
     kind = type(value)
     if kind is int or kind is Decimal:
         return str(value)
+    if kind is str:
+        return _quoted(value)
     if value is None:
         return "NULL"
     if kind is bool:
@@ -137,8 +139,9 @@ def _element(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def refresh_statistics(*apps: str) -> None:

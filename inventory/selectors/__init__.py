@@ -3,7 +3,7 @@
 from inventory.selectors.alerts import StockAlerts, stock_alerts
 from inventory.selectors.availability import (
     Availability,
-    availability,
+    availability_of,
     sellable,
     sellable_by_channel,
     shelf_usage,
@@ -18,7 +18,7 @@ __all__ = [
     "PromiseRow",
     "StockAlerts",
     "Waiting",
-    "availability",
+    "availability_of",
     "promises_of",
     "sellable",
     "sellable_by_channel",

@@ -104,7 +104,7 @@ class Availability:
         return shown(self.rule, self.rule_units, self.spot, self.oversell)
 
 
-def availability(channel_id: int, sku_ids: Collection[int]) -> dict[int, Availability]:
+def availability_of(channel_id: int, sku_ids: Collection[int]) -> dict[int, Availability]:
     """What a channel can promise of these SKUs, in one query; SKUs without stock read 0, an unknown channel nothing."""
     rows = fetch_prepared(_AVAILABILITY, {"channel": channel_id, "skus": sorted(set(sku_ids)), "now": clock.now()})
     return {row["sku_id"]: Availability(**{**row, "rule": DisplayRule(row["rule"])}) for row in rows}

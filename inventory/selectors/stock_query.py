@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import Purpose
-from inventory.selectors.availability import Availability, availability
+from inventory.selectors.availability import Availability, availability_of
 from inventory.selectors.offer_sql import (
     JOIN_BUCKETS,
     OVERSELL_NOW,
@@ -141,7 +141,7 @@ def _stock(skus: list[dict[str, Any]], warehouse_id: int | None, channel_id: int
         found, offers = fetch_prepared(_ROWS, params), {}
     else:
         found = fetch_prepared(_ROWS_OF_CHANNEL, {**params, "channel": channel_id})
-        offers = availability(channel_id, ids)
+        offers = availability_of(channel_id, ids)
     rows: dict[int, list[StockRow]] = defaultdict(list)
     for row in found:
         rows[row["sku_id"]].append(_row(row))

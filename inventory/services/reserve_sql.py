@@ -10,7 +10,7 @@ of half of it passing. What it cannot serve, ``occupy`` divides.
 from inventory.choices import Command, Counter, HoldState, Layer, WarehouseChoice
 from inventory.selectors.offer_sql import BEST_FIRST, JOIN_BUCKETS, OPEN, is_open
 
-RESERVE = f"""
+_RESERVE = f"""
     WITH moment AS MATERIALIZED (
         SELECT coalesce(%(at)s::timestamptz, clock_timestamp()) AS at
     ), want AS MATERIALIZED (
@@ -64,6 +64,9 @@ RESERVE = f"""
     FROM chosen w JOIN moved m ON m.id = w.bucket_id CROSS JOIN moment
     RETURNING id, line_no, bucket_id, quantity, expires_at
 """  # noqa: S608 - built from fixed names only
+
+RESERVE = " ".join(_RESERVE.split())
+"""On one line it stays below 4,096 characters, the longest text whose parsing the driver remembers."""
 
 EXISTING = """
     SELECT r.id, r.line_no, r.bucket_id, r.kind, r.quantity, r.expires_at, l.sku_id

@@ -7,7 +7,7 @@ import pytest
 
 from inventory.choices import DisplayRule
 from inventory.models import Channel, ChannelShare, ChannelStock
-from inventory.selectors import Availability, availability, sellable, sellable_by_channel
+from inventory.selectors import Availability, availability_of, sellable, sellable_by_channel
 from inventory.services import ReserveLine, reserve
 from tests.factories.catalog import make_sku
 from tests.factories.inventory import Stock, make_stock, source
@@ -23,7 +23,7 @@ BATCH = "/api/v1/inventory/batch"
 
 
 def _of(stock: Stock, channel_id: int | None = None) -> tuple[int, int, int]:
-    found = availability(channel_id or stock.channel_id, [stock.sku_id])[stock.sku_id]
+    found = availability_of(channel_id or stock.channel_id, [stock.sku_id])[stock.sku_id]
     return found.spot, found.presale, found.oversell
 
 
@@ -33,11 +33,11 @@ def test_each_kind_is_reported_on_its_own(frozen_clock: FrozenClock) -> None:
     expect(stock, 4, presale=4, due_on=IN_A_WEEK)
     expect(stock, 6, presale=3, due_on=IN_THREE_DAYS)
 
-    assert availability(stock.channel_id, [stock.sku_id]) == {
+    assert availability_of(stock.channel_id, [stock.sku_id]) == {
         stock.sku_id: Availability(stock.sku_id, 10, 7, 5, IN_THREE_DAYS, DisplayRule.EXACT, 10)
     }
     stock.reserve(13)
-    assert availability(stock.channel_id, [stock.sku_id])[stock.sku_id].presale_on == IN_A_WEEK
+    assert availability_of(stock.channel_id, [stock.sku_id])[stock.sku_id].presale_on == IN_A_WEEK
     assert _of(stock) == (0, 4, 5)
     stock.reserve(6)
     assert _of(stock) == (0, 0, 3)
@@ -48,10 +48,10 @@ def test_each_kind_is_reported_on_its_own(frozen_clock: FrozenClock) -> None:
 def test_a_sku_without_stock_reads_zero() -> None:
     stock, other = make_stock(3), make_sku()
 
-    assert availability(stock.channel_id, [other.pk]) == {
+    assert availability_of(stock.channel_id, [other.pk]) == {
         other.pk: Availability(other.pk, 0, 0, 0, None, DisplayRule.EXACT, 10)
     }
-    assert availability(10**9, [stock.sku_id]) == {}
+    assert availability_of(10**9, [stock.sku_id]) == {}
 
 
 def test_every_reader_knows_quotas_caps_and_windows(frozen_clock: FrozenClock) -> None:
@@ -137,9 +137,9 @@ def test_a_thousand_skus_cost_as_many_queries_as_one() -> None:
     many = [*range(10_000, 10_999), stock.sku_id]
 
     with statements() as one:
-        availability(stock.channel_id, [stock.sku_id])
+        availability_of(stock.channel_id, [stock.sku_id])
     with statements() as thousand:
-        found = availability(stock.channel_id, many)
+        found = availability_of(stock.channel_id, many)
 
     assert (len(found), found[stock.sku_id].spot) == (1_000, 10)
     assert len(one) == len(thousand) <= 2

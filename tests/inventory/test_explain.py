@@ -9,7 +9,7 @@ from django.utils import translation
 
 from inventory.choices import Counter, Purpose
 from inventory.models import AllocationPool, ChannelShare, ChannelStock, LogicalStock
-from inventory.selectors import availability, sellable
+from inventory.selectors import availability_of, sellable
 from inventory.selectors.explain import Explanation, Term, explain
 from inventory.services import AllocateLine, allocate, issue_ship_notice, post_payment
 from tests.factories.catalog import make_sku
@@ -44,7 +44,7 @@ def proved(channel_id: int, sku_id: int) -> Explanation:
         for node in nodes(root):
             if node.terms:
                 assert node.amount == sum(one.amount for one in node.terms), node.text
-    figures = availability(channel_id, [sku_id])[sku_id]
+    figures = availability_of(channel_id, [sku_id])[sku_id]
     assert found.sellable == sellable(channel_id, [sku_id])[sku_id] == figures.spot
     assert (found.presale.amount, found.oversell.amount) == (figures.presale, figures.oversell)
     return found

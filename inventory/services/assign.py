@@ -1,4 +1,6 @@
-"""Where received goods go: by the row's rules, by its channels' rules, and else to the default shared bucket.
+"""Where received goods go: to paid promises that wait, by the row's rules, by its channels' rules, else to all.
+
+All is the default shared bucket.
 
 A rule names a percentage of every receipt, rounded down to whole units. Rules that come to more than 100 % are served
 in their order, a row's own before those of channels. Buckets with a percentage of their pool follow it afterwards.
@@ -8,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from inventory.choices import Counter, Layer, Purpose
+from inventory.choices import Counter, HoldKind, HoldState, Layer, Purpose
 from inventory.services.movement import Change, Context, move
 from inventory.services.pools import ensure_buckets
 from inventory.services.quota_plan import follow_percents
@@ -49,9 +51,11 @@ def _assign_by_rules(offers: Sequence[Offer], context: Context) -> set[int]:
         | {(key, Purpose.NORMAL, None) for key in logical_ids},
         {},
     )
-    rows = read_rows(logical_ids)
+    rows, waiting = read_rows(logical_ids), _waiting(logical_ids)
     for chain, line_no, units in offers:
-        _share_out(rows[chain.logical_id], rules[chain.logical_id], line_no, units)
+        row = rows[chain.logical_id]
+        rest = _serve_first(row, waiting[chain.logical_id], line_no, units)
+        _share_out(row, rules[chain.logical_id], line_no, rest)
     for row in rows.values():
         follow_percents(row)
     apply_cuts(rows.values(), context)
@@ -59,6 +63,17 @@ def _assign_by_rules(offers: Sequence[Offer], context: Context) -> set[int]:
     return {
         part.bucket_id for row in rows.values() for part in row.parts if part.cut < 0 and part.bucket_id is not None
     }
+
+
+def _serve_first(row: QuotaRow, waiting: list[list[int]], line_no: int, units: int) -> int:
+    """Give the buckets of waiting paid promises what those need, oldest first; returns the rest."""
+    for need in waiting:
+        part = min(need[1], units)
+        if part:
+            _take(next(part for part in row.parts if part.bucket_id == need[0]), part, line_no)
+        need[1] -= part
+        units -= part
+    return units
 
 
 def _share_out(row: QuotaRow, rules: Sequence[tuple[Purpose, int | None, int]], line_no: int, units: int) -> None:
@@ -84,6 +99,18 @@ def _bucket(row: QuotaRow, purpose: Purpose, channel_id: int | None) -> Part:
     )
 
 
+def _waiting(logical_ids: Sequence[int]) -> dict[int, list[list[int]]]:
+    """[bucket, units] by logical row: what waiting paid promises need beyond what their bucket has, oldest first."""
+    found: dict[int, list[list[int]]] = defaultdict(list)
+    spare: dict[int, int] = {}
+    for row in fetch_prepared(_WAITING, {"ids": list(logical_ids)}):
+        left = spare.setdefault(row["bucket_id"], row["open_qty"])
+        spare[row["bucket_id"]] = max(left - row["quantity"], 0)
+        if need := max(row["quantity"] - left, 0):
+            found[row["logical_id"]].append([row["bucket_id"], need])
+    return found
+
+
 def _rules(logical_ids: Sequence[int]) -> dict[int, list[tuple[Purpose, int | None, int]]]:
     """(purpose, channel, percent) by logical row, the row's own before those of channels."""
     found: dict[int, dict[tuple[int, int | None], dict[str, Any]]] = defaultdict(dict)
@@ -104,7 +131,22 @@ _RULED = f"""
                 WHERE r.logical_id = l.id OR (r.logical_id IS NULL AND {_SELLS}))
         OR EXISTS (SELECT 1 FROM inventory_allocationpool p JOIN inventory_channelstock c ON c.pool_id = p.id
                    LEFT JOIN inventory_channelshare h ON h.bucket_id = c.id AND h.cap_percent IS NOT NULL
-                   WHERE p.logical_id = l.id AND coalesce(c.quota_percent, c.oversell_percent, h.cap_percent) >= 0))
+                   WHERE p.logical_id = l.id AND (
+                       coalesce(c.quota_percent, c.oversell_percent, h.cap_percent) >= 0
+                       OR (c.oversold_sold_qty > 0
+                           AND (c.channel_id IS NOT NULL OR p.purpose <> {int(Purpose.NORMAL)}))))
+    )
+"""  # noqa: S608 - built from fixed names only
+
+_WAITING = f"""
+    SELECT p.logical_id, c.id AS bucket_id, r.quantity,
+           greatest(c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty, 0) AS open_qty
+    FROM inventory_allocationpool p
+    JOIN inventory_channelstock c ON c.pool_id = p.id AND c.oversold_sold_qty > 0
+    JOIN inventory_reservation r ON r.bucket_id = c.id AND r.kind = {int(HoldKind.OVERSOLD)}
+     AND r.state = {int(HoldState.SOLD)}
+    WHERE p.logical_id = ANY(%(ids)s::bigint[])
+    ORDER BY r.id
 """  # noqa: S608 - built from fixed names only
 
 _RULES = f"""

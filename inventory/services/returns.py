@@ -8,6 +8,7 @@ from inventory.choices import Command, Counter, Layer, Quality
 from inventory.exceptions import HoldNotOpen, OverConfirmed
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
+from inventory.services.promises import serve_waiting
 from inventory.services.rows import Place, ensure_chains, ensure_places
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -106,6 +107,7 @@ def inspect_return(
 ) -> bool:
     """Book the verdict: good units are sellable again, bad ones stay locked. False when booked before.
 
+    Paid promises that wait get the good units first.
     Raises HoldNotOpen when nothing was received for the source, OverConfirmed for more units than wait.
     """
     context = Context(Command.INSPECT_RETURN, source, actor, clock.now())
@@ -130,6 +132,7 @@ def inspect_return(
         },
     )
     _book(judged, context)
+    serve_waiting(bucket_ids={row["bucket_id"] for line, row in judged if line.good}, context=context)
     return True
 
 

@@ -148,7 +148,7 @@ def close_presale(*, line_id: int, quantity: int, source: Source, actor: Actor, 
     line, _others = lock_open_line(line_id)
     if line.bucket_id is None:
         raise _exceeded(line, quantity, 0)
-    promises = lock_presold([line.bucket_id], now=context.at, actor=actor)
+    promises = lock_presold([line.bucket_id], logical_ids=[line.logical_id], now=context.at, actor=actor)
     (bucket,) = fetch_prepared(_GRANTED, {"id": line.bucket_id})
     promised = sum(row["quantity"] for row in promises.get(line.bucket_id, []))
     _require_units(line, quantity, min(line.presale_qty, bucket["presale_qty"] - promised))

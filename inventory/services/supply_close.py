@@ -59,7 +59,9 @@ def close_supply(*, line_id: int, reason: str = "", source: Source, actor: Actor
 def _withdraw(line: SupplyRow, others: Sequence[SupplyRow], presale: int, context: Context) -> list[dict[str, Any]]:
     """Close ``presale`` units of the bucket; returns the promises that found no other cover and ended."""
     bucket_id = line.bucket_id or 0
-    promises = lock_presold([bucket_id], now=context.at, actor=context.actor).get(bucket_id, [])
+    promises = lock_presold([bucket_id], logical_ids=[line.logical_id], now=context.at, actor=context.actor).get(
+        bucket_id, []
+    )
     (bucket,) = fetch_prepared(_GRANTED, {"id": bucket_id})
     uncovered = sum(row["quantity"] for row in promises) - (bucket["presale_qty"] - presale)
     moved = _move_on([row for row in others if row.bucket_id == bucket_id], uncovered)

@@ -14,7 +14,7 @@ from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import Served, book_served, plan_promises, serve_waiting
 from inventory.services.rebalance import lower_shortage
-from inventory.services.receive import blend_cost, offered_units
+from inventory.services.receive import blend_cost, raise_sellable
 from inventory.services.rows import Chain, Place, ensure_places
 from inventory.services.supply_rows import SupplyRow, lock_lines, lock_presold, refuse_closed, write_lines
 from vmi.core import clock
@@ -54,8 +54,8 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
     """Book expected goods as received, in part or all; False when this document was booked before.
 
     The presale part of each supply line arrives first: its bucket gets the units as quota and presold promises turn
-    into ordinary ones, paid before unpaid, each oldest first. The rest is offered by the default pool, after paid
-    oversold promises. Raises NotFound, SupplyClosed, SupplyExceeded line by line, WrongWarehouse.
+    into ordinary ones, paid before unpaid, each oldest first. The rest serves paid oversold promises and is then
+    offered as any receipt. Raises NotFound, SupplyClosed, SupplyExceeded line by line, WrongWarehouse.
     """
     context = Context(Command.RECEIVE_SUPPLY, source, actor, clock.now())
     content = [astuple(line) for line in lines]
@@ -66,9 +66,13 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
     arrivals = _arrivals(lines, rows)
     places = _ensure_places(lines, rows)
     presold = {item.line.bucket_id for item in arrivals if item.presold and item.line.bucket_id}
-    promises = lock_presold(presold, now=context.at, actor=actor)
+    logical_ids = {item.line.logical_id for item in arrivals}
+    promises = lock_presold(presold, logical_ids=logical_ids, now=context.at, actor=actor)
     served = _share_out(arrivals, promises)
-    _book(arrivals, served, context)
+    raised = raise_sellable(
+        [(_chain(item.line), item.line_no, item.quantity - item.presold) for item in arrivals], context
+    )
+    _book_presold(arrivals, served, context)
     blend_cost([(rows[line.supply_line_id].logical_id, line.quantity, _cost(line, rows)) for line in lines])
     _book_logical(arrivals, served, context)
     move(
@@ -77,10 +81,9 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
         context,
     )
     _close_full([item.line for item in arrivals], context)
-    buckets = {item.line.default_id for item in arrivals} | presold
-    serve_waiting(bucket_ids=buckets, context=context)
-    lower_shortage(logical_ids={item.line.logical_id for item in arrivals}, context=context)
-    plan_promises(bucket_ids=buckets, context=context)
+    lower_shortage(logical_ids=logical_ids, context=context)
+    serve_waiting(bucket_ids=raised | presold, context=context)
+    plan_promises(bucket_ids={item.line.default_id for item in arrivals} | raised | presold, context=context)
     record(StockReceived(source_type=source.type, source_sn=source.sn), subject=source.subject, actor=actor)
     return True
 
@@ -150,14 +153,11 @@ def _share_out(arrivals: Sequence[_Arrival], promises: Mapping[int, Sequence[dic
     return served
 
 
-def _book(arrivals: Sequence[_Arrival], served: Sequence[Served], context: Context) -> None:
-    """Channel, share and pool rows, in the fixed order: the presale parts to their buckets, the rest to the pool."""
-    offers = offered_units([(item.line.logical_id, item.quantity - item.presold) for item in arrivals], context)
+def _book_presold(arrivals: Sequence[_Arrival], served: Sequence[Served], context: Context) -> None:
+    """The presale parts become quota of their buckets and pools, their promises ordinary ones."""
     pool_of = {row["id"]: row["pool_id"] for row in fetch_prepared(_POOLS, {"ids": _buckets(arrivals)})}
     channel, pool = [], []
-    for item, units in zip(arrivals, offers, strict=True):
-        channel.append(Change(item.line.default_id, item.line_no, {Counter.BASE_QUOTA: units}))
-        pool.append(Change(item.line.default_pool_id, item.line_no, {Counter.QUOTA: units}))
+    for item in arrivals:
         if item.presold and item.line.bucket_id:
             deltas = {Counter.PRESALE: -item.presold, Counter.BASE_QUOTA: item.presold}
             channel.append(Change(item.line.bucket_id, item.line_no, deltas))
@@ -214,6 +214,11 @@ def _place(line: ArrivalLine, rows: Mapping[int, SupplyRow]) -> Place:
     return Place(rows[line.supply_line_id].sku_id, line.location_id, line.batch)
 
 
+def _chain(row: SupplyRow) -> Chain:
+    """The default chain of a supply line's stock row."""
+    return Chain(row.logical_id, row.default_pool_id, row.internal_id, row.default_id)
+
+
 def _cost(line: ArrivalLine, rows: Mapping[int, SupplyRow]) -> Decimal:
     return rows[line.supply_line_id].unit_cost if line.unit_cost is None else line.unit_cost
 
@@ -221,7 +226,7 @@ def _cost(line: ArrivalLine, rows: Mapping[int, SupplyRow]) -> Decimal:
 def _ensure_places(lines: Sequence[ArrivalLine], rows: Mapping[int, SupplyRow]) -> dict[Place, int]:
     """The physical rows the goods go to, created where missing."""
     found = [rows[line.supply_line_id] for line in lines]
-    chains = {row.sku_id: Chain(row.logical_id, row.default_pool_id, 0, row.default_id) for row in found}
+    chains = {row.sku_id: _chain(row) for row in found}
     return ensure_places(owner_id=found[0].owner_id, places=[_place(line, rows) for line in lines], chains=chains)
 
 

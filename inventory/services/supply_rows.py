@@ -13,6 +13,7 @@ from django.db import transaction
 from inventory.choices import HoldKind, HoldState, Purpose, SupplyKind, SupplyState
 from inventory.exceptions import StockBusy, SupplyClosed
 from inventory.services.promises import lockable
+from inventory.services.quota_rows import lock_rows
 from inventory.services.release import reclaim_expired
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
@@ -47,6 +48,7 @@ class SupplyRow:
     owner_id: int
     default_id: int
     default_pool_id: int
+    internal_id: int
 
     @property
     def open_qty(self) -> int:
@@ -109,17 +111,20 @@ def write_lines(rows: Sequence[SupplyRow], *, at: datetime) -> None:
     )
 
 
-def lock_presold(bucket_ids: Collection[int], *, now: datetime, actor: Actor) -> dict[int, list[dict[str, Any]]]:
+def lock_presold(
+    bucket_ids: Collection[int], *, logical_ids: Collection[int], now: datetime, actor: Actor
+) -> dict[int, list[dict[str, Any]]]:
     """The presale promises of these buckets in the order they are served, with their buckets, all locked.
 
     Paid before unpaid, each oldest first; expired holds are reclaimed before. Promises are locked before their
-    bucket, as payments and cancellations do. Raises StockBusy when others keep changing them.
+    bucket, as payments and cancellations do, then everything the command may touch of these stock rows, in the fixed
+    order. Raises StockBusy when others keep changing them.
     """
     if not bucket_ids:
         return {}
     for _attempt in range(ATTEMPTS_MAX):
         with suppress(_ChangedMeanwhile), transaction.atomic():
-            return _lock_presold(sorted(bucket_ids), now, actor)
+            return _lock_presold(sorted(bucket_ids), sorted(logical_ids), now, actor)
     raise StockBusy
 
 
@@ -127,9 +132,11 @@ class _ChangedMeanwhile(Exception):
     """A promise appeared or was taken between locking the promises and locking the bucket."""
 
 
-def _lock_presold(bucket_ids: list[int], now: datetime, actor: Actor) -> dict[int, list[dict[str, Any]]]:
+def _lock_presold(
+    bucket_ids: list[int], logical_ids: list[int], now: datetime, actor: Actor
+) -> dict[int, list[dict[str, Any]]]:
     fetch_prepared(_LOCK_PROMISES, {"buckets": bucket_ids})
-    fetch_prepared(_LOCK_BUCKETS, {"ids": bucket_ids})
+    lock_rows(logical_ids)
     reclaim_expired(bucket_ids=bucket_ids, now=now, actor=actor)
     promised = {row["id"]: row["promised"] for row in fetch_prepared(_PROMISED, {"ids": bucket_ids})}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -143,12 +150,14 @@ def _lock_presold(bucket_ids: list[int], now: datetime, actor: Actor) -> dict[in
 _LOCK_LINES = f"""
     SELECT s.id, s.kind, s.source_type, s.source_sn, s.line_no, s.logical_id, s.bucket_id, s.expected_qty,
            s.received_qty, s.closed_qty, s.presale_qty, s.unit_cost, s.due_on, s.first_due_on, s.state, l.sku_id,
-           i.sku, l.warehouse_id, l.owner_id, c.id AS default_id, p.id AS default_pool_id
+           i.sku, l.warehouse_id, l.owner_id, c.id AS default_id, p.id AS default_pool_id,
+           n.id AS internal_id
     FROM inventory_supplyline s
     JOIN inventory_logicalstock l ON l.id = s.logical_id
     JOIN catalog_productinfo i ON i.id = l.sku_id
     JOIN inventory_allocationpool p ON p.logical_id = l.id AND p.purpose = {int(Purpose.NORMAL)}
     JOIN inventory_channelstock c ON c.pool_id = p.id AND c.channel_id IS NULL
+    JOIN inventory_allocationpool n ON n.logical_id = l.id AND n.purpose = {int(Purpose.INTERNAL)}
     WHERE s.id = ANY(%(ids)s::bigint[])
        OR (s.state = {int(SupplyState.OPEN)} AND s.logical_id IN (
            SELECT x.logical_id FROM inventory_supplyline x WHERE x.id = ANY(%(ids)s::bigint[])))
@@ -173,10 +182,6 @@ _LOCK_PROMISES = f"""
     WHERE r.bucket_id = ANY(%(buckets)s::bigint[]) AND r.{_OPEN_PRESALE}
     ORDER BY x.id FOR UPDATE OF x
 """  # noqa: S608 - built from fixed names only
-
-_LOCK_BUCKETS = """
-    SELECT id FROM inventory_channelstock WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR UPDATE
-"""
 
 _PROMISED = """
     SELECT id, presale_held_qty + presale_sold_qty AS promised

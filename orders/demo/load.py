@@ -24,6 +24,7 @@ from orders.demo.safety import safety_scenes
 from orders.demo.sales import End, sale
 from orders.demo.samples import GROUP_ORDER, sample_scenes
 from orders.demo.shops import load_shops
+from orders.demo.supply import load_supply
 from orders.demo.timeline import Scene, tell
 from orders.demo.world import World
 from orders.models import Order
@@ -167,6 +168,10 @@ def _quotas(load: _Load, _name: str) -> None:
     load_quotas(load.anchor, World.of_namespace())
 
 
+def _supply(load: _Load, _name: str) -> None:
+    load_supply(load.anchor, World.of_namespace())
+
+
 def _proof(load: _Load, _name: str) -> None:
     """The ledgers agree, or the namespace is not finished."""
     with clock.at(load.anchor):
@@ -184,6 +189,7 @@ CHAPTERS: Final[dict[str, Callable[[_Load, str], None]]] = {
     "samples": _samples,
     "trade": _trade,
     "quotas": _quotas,
+    "supply": _supply,
     "proof": _proof,
 }
 """In this order; a name is a bookmark in the event log and never changes."""

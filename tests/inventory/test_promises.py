@@ -1,9 +1,12 @@
 """The promise queue: goods that come serve the oldest paid promises before anybody can buy them (S001-30)."""
 
-from inventory.models import ChannelShare
-from inventory.services import post_payment
+from inventory.choices import HoldKind, Purpose
+from inventory.models import ChannelShare, ChannelStock
+from inventory.services import InspectLine, ReturnLine, inspect_return, post_payment, receive_return
+from inventory.services.quota import grant_quota
+from inventory.services.quota_lines import QuotaLine, Target
 from inventory.services.reconcile import prove_stock
-from tests.factories.inventory import entries, make_stock, source
+from tests.factories.inventory import Stock, entries, make_stock, source
 from tests.factories.promises import allow_oversell, promise, promised
 from vmi.core.actors import system_actor
 from vmi.events.models import Event
@@ -72,4 +75,45 @@ def test_a_cap_makes_units_wait_while_younger_ones_of_others_are_served() -> Non
     assert promised(younger) == [("SPOT", "SOLD", 2)]
     assert ChannelShare.objects.get().used_qty == 3
     assert stock.bucket.sellable_qty == 5
+    assert prove_stock() == []
+
+
+def _bring_back(stock: Stock, good: int) -> None:
+    """A customer return of which ``good`` units are as new."""
+    document = source("return")
+    receive_return(
+        warehouse_id=stock.warehouse_id,
+        owner_id=stock.owner_id,
+        lines=[ReturnLine(1, stock.sku_id, stock.location_id, "", good)],
+        source=document,
+        actor=ACTOR,
+    )
+    inspect_return(source=document, lines=[InspectLine(1, good, 0)], actor=ACTOR)
+
+
+def test_good_returns_serve_who_waits() -> None:
+    stock = make_stock(1)
+    allow_oversell(stock, 10)
+    waiting = promise(stock, 3)
+    _bring_back(stock, 1)
+    assert promised(waiting) == [("SPOT", "SOLD", 2), ("OVERSOLD", "SOLD", 1)]
+    assert stock.bucket.sellable_qty == 0
+    assert prove_stock() == []
+
+
+def test_who_waits_in_a_channels_own_bucket_comes_before_the_rules_of_receipts() -> None:
+    stock = make_stock(10)
+    own_bucket = Target(Purpose.NORMAL, stock.channel_id)
+    line = QuotaLine(1, stock.logical.pk, own_bucket, 2, from_bucket_id=stock.bucket.pk)
+    grant_quota(lines=[line], source=source("quota"), actor=ACTOR)
+    own = ChannelStock.objects.get(channel_id=stock.channel_id)
+    allow_oversell(stock, 9, own)
+    held = promise(stock, 2, kind=HoldKind.SPOT, paid=False, bucket=own)
+    waiting = promise(stock, 6, bucket=own)
+
+    stock.receive(8)
+
+    own.refresh_from_db()
+    assert (promised(held), promised(waiting)) == ([("SPOT", "HELD", 2)], [("SPOT", "SOLD", 6)])
+    assert (own.base_quota_qty, own.oversold_sold_qty, stock.bucket.base_quota_qty) == (8, 0, 10)
     assert prove_stock() == []

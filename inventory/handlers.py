@@ -24,7 +24,10 @@ def on_outbound_confirmed(event: DeliveredEvent[WmsOutboundConfirmed]) -> None:
     payload = event.payload
     confirm_outbound(
         source=Source(payload.source_type, payload.source_sn),
-        lines=[ShippedLine(line["line_no"], line["quantity"]) for line in payload.lines],
+        lines=[
+            ShippedLine(line["line_no"], line["quantity"], line.get("taken_location", ""), line.get("taken_batch", ""))
+            for line in payload.lines
+        ],
         reference=f"{payload.notice_sn}/{payload.message_id}",
         company=payload.company,
         tracking_no=payload.tracking_no,

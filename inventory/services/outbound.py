@@ -13,6 +13,7 @@ from inventory.services.kinds import share_changes, share_join
 from inventory.services.movement import Change, Context, move_layers
 from inventory.services.promises import plan_promises
 from inventory.services.rebalance import back_shipment, lower_shortage
+from inventory.services.reported import ReportedPlaces, sum_by_hold
 from inventory.services.supply_dispatch import Arrivals, send_on
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -25,10 +26,12 @@ from vmi.events.services import record
 
 @dataclass(frozen=True, slots=True)
 class ShippedLine:
-    """Units of one document line that left."""
+    """Units of one document line that left; ``location`` and ``batch`` where the warehouse says from which place."""
 
     line_no: int
     quantity: int
+    location: str = ""
+    batch: str = ""
 
 
 @command
@@ -53,7 +56,10 @@ def confirm_outbound(
     Records StockShipped.
     """
     context = Context(Command.CONFIRM_OUTBOUND, source, actor, clock.now())
-    content = [(line.line_no, line.quantity) for line in lines or ()]
+    content = [
+        (line.line_no, line.quantity, line.location, line.batch) if line.location else (line.line_no, line.quantity)
+        for line in lines or ()
+    ]
     if not claim(
         command=context.command, source=source, content=content, actor=actor, at=context.at, reference=reference
     ):
@@ -102,15 +108,16 @@ def _match(holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None)
     left = {row["id"]: row["open_qty"] for row in holds}
     for row in holds:
         by_line[row["line_no"]].append(row)
+    places = ReportedPlaces(holds, lines)
     matched = []
     for line in lines:
         rest = line.quantity
-        for row in by_line[line.line_no]:
+        for row in places.in_order(by_line[line.line_no], line):
             part = min(rest, left[row["id"]])
             left[row["id"]] -= part
             rest -= part
             if part:
-                matched.append((row, part))
+                matched.append(({**row, "taken_id": places.taken_from(row, line, part)}, part))
         if rest:
             raise OverConfirmed(
                 details={"line": line.line_no, "confirmed": line.quantity, "open": line.quantity - rest}
@@ -120,9 +127,10 @@ def _match(holds: Sequence[dict[str, Any]], lines: Sequence[ShippedLine] | None)
 
 def _mark_shipped(shipped: Sequence[tuple[dict[str, Any], int]], source: Source) -> list[dict[str, Any]]:
     """Raise the shipped counters of the holds and of the promises they served; returns the units off caps by share."""
+    units = sum_by_hold(shipped)
     fetch_prepared(
         _SHIP_HOLDS,
-        {"ids": [row["id"] for row, _quantity in shipped], "quantities": [quantity for _row, quantity in shipped]},
+        {"ids": list(units), "quantities": list(units.values())},
     )
     sold = _sum_lines((row["line_no"], row["bucket_id"], quantity) for row, quantity in shipped if row["bucket_id"])
     internal = _sum_lines((row["line_no"], 0, quantity) for row, quantity in shipped if not row["bucket_id"])
@@ -172,9 +180,8 @@ def _lower_layers(
             channel.append(Change(row["bucket_id"], line_no, {sold: -quantity, Counter.BASE_QUOTA: -quantity}))
         pool.append(Change(row["pool_id"], line_no, {Counter.QUOTA: -quantity}))
         logical.append(Change(row["logical_id"], line_no, {Counter.BASE: -quantity, Counter.ALLOCATED: -quantity}))
-        physical.append(
-            Change(row["physical_id"], line_no, {Counter.QUANTITY: -quantity, Counter.PHYSICAL_HELD: -quantity})
-        )
+        physical.append(Change(row["physical_id"], line_no, {Counter.PHYSICAL_HELD: -quantity}))
+        physical.append(Change(row.get("taken_id", row["physical_id"]), line_no, {Counter.QUANTITY: -quantity}))
     move_layers(
         [
             (Layer.CHANNEL, channel),

@@ -10,7 +10,7 @@ from django.db import connection
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import reads, sweeping
+from tests.bench import reads, snapshots, sweeping
 from tests.bench.clients import Load, run
 from tests.bench.selling_out import sell_out
 from tests.bench.world import GateFailed, World, build, drop, gate, holds_written, tidy
@@ -97,7 +97,7 @@ def main() -> None:
 
 def _run(world: World, options: argparse.Namespace, console: Console) -> None:
     table = Table("", "workload", "raw psycopg", "this code", "ratio", "spread", "goal", "reached")
-    chosen = set(options.only or [*WORKLOADS, "W5", "W7", "gate"])
+    chosen = set(options.only or [*WORKLOADS, "W5", "W7", "W8", "gate"])
     notes = []
     before = deadlocks()
     for name, (title, load, goals) in WORKLOADS.items():
@@ -123,7 +123,16 @@ def _run(world: World, options: argparse.Namespace, console: Console) -> None:
         tidy()
         title = f"availability of {reads.SKUS} SKUs, JSON included"
         table.add_row(*row("W7", title, reads.GOAL, *reads.measure(world, options.rounds, options.seconds)))
+    for line in _told(world, options.rounds) if "W8" in chosen else ():
+        table.add_row(*line)
     gate()
     console.print(table)
     for note in notes:
         console.print(note)
+
+
+def _told(world: World, rounds: int) -> list[tuple[str, ...]]:
+    """The lines of W8."""
+    found = snapshots.measure(world, min(rounds, 3))
+    title = f"stock of {snapshots.PLACES:,} places told"
+    return [row("W8", f"{title}, {share:.0%} changed", snapshots.GOAL, *rates) for share, rates in found.items()]

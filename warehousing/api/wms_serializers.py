@@ -198,6 +198,7 @@ class WebhookLineInput(CamelSerializer):
     quantity = IntegerField(min_value=1, max_value=QUANTITY_MAX)
     sku = CharField(max_length=64, required=False)
     location = CharField(max_length=64, required=False)
+    batch = CharField(max_length=64, required=False)
 
 
 class WebhookEventInput(CamelSerializer):

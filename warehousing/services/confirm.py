@@ -18,7 +18,7 @@ from vmi.events.services import record
 from warehousing.choices import MessageState, ShipNoticeStatus
 from warehousing.exceptions import ShipNoticeNotFound, WarehouseHasWms
 from warehousing.locks import lock_lines, lock_notice_by_id
-from warehousing.models import ShipNotice, ShipNoticeLine, WmsMessage
+from warehousing.models import Location, ShipNotice, ShipNoticeLine, WmsMessage
 from warehousing.services.ship_notice import finish, has_http_wms
 from warehousing.services.unappliable import Unappliable
 from warehousing.wms.base import OUTBOUND_CONFIRMED
@@ -26,12 +26,23 @@ from warehousing.wms.base import OUTBOUND_CONFIRMED
 
 @dataclass(frozen=True, slots=True)
 class ShippedQuantity:
-    """Units of a notice line that left; SKU and location narrow it down and must match when given."""
+    """Units of a notice line that left; the SKU must match when given, the place may be another than was picked."""
 
     line_no: int
     quantity: int
     sku: str = ""
     location: str = ""
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Units of one pick, and the place the warehouse says they were taken from."""
+
+    line: ShipNoticeLine
+    units: int
+    location: str
+    batch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +60,52 @@ def fingerprint(content: dict[str, Any]) -> str:
 
 
 def _candidates(lines: Sequence[ShipNoticeLine], wanted: ShippedQuantity) -> list[ShipNoticeLine]:
-    """The picks a confirmation speaks of; raises Unappliable naming what is unknown."""
+    """The picks a confirmation speaks of, those of the named place first; raises Unappliable naming what is unknown."""
     found = [line for line in lines if line.line_no == wanted.line_no]
     if not found:
         raise Unappliable("unknown_line", line_no=wanted.line_no)
     if wanted.sku and any(line.sku != wanted.sku for line in found):
         raise Unappliable("unknown_sku", line_no=wanted.line_no, sku=wanted.sku)
     if wanted.location:
-        found = [line for line in found if line.location == wanted.location]
-        if not found:
-            raise Unappliable("unknown_location", line_no=wanted.line_no, location=wanted.location)
+        found.sort(key=lambda line: line.location != wanted.location or wanted.batch not in ("", line.batch))
     return found
 
 
-def spread_over_picks(
-    lines: Sequence[ShipNoticeLine], shipped: Sequence[ShippedQuantity]
-) -> list[tuple[ShipNoticeLine, int]]:
-    """Which pick gives how many units, in picking order; pure, writes nothing.
+def _check_places(notice: ShipNotice, lines: Sequence[ShipNoticeLine], shipped: Sequence[ShippedQuantity]) -> None:
+    """Raises Unappliable for a place that is neither picked from nor in this warehouse."""
+    told = {wanted.location: wanted.line_no for wanted in shipped if wanted.location}
+    strange = told.keys() - {line.location for line in lines}
+    if not strange:
+        return
+    known = Location.objects.filter(warehouse_id=notice.warehouse_id, code__in=strange).values_list("code", flat=True)
+    for location in sorted(strange - set(known)):
+        raise Unappliable("unknown_location", line_no=told[location], location=location)
+
+
+def spread_over_picks(lines: Sequence[ShipNoticeLine], shipped: Sequence[ShippedQuantity]) -> list[Taken]:
+    """Which pick gives how many units from which place, in picking order; pure, writes nothing.
 
     Raises Unappliable when a line is unknown or more units are confirmed than are open.
     """
     open_units = {line.pk: line.open_quantity for line in lines}
-    taken: dict[int, int] = {}
+    taken: dict[tuple[int, str, str], int] = {}
+    by_id = {line.pk: line for line in lines}
     for wanted in shipped:
         rest = wanted.quantity
         for line in _candidates(lines, wanted):
             units = min(rest, open_units[line.pk])
             open_units[line.pk] -= units
-            taken[line.pk] = taken.get(line.pk, 0) + units
+            key = (line.pk, wanted.location or line.location, wanted.batch or line.batch)
+            taken[key] = taken.get(key, 0) + units
             rest -= units
         if rest:
             raise Unappliable("over_quantity", line_no=wanted.line_no, over=rest)
-    return [(line, taken[line.pk]) for line in lines if taken.get(line.pk)]
+    order = {line.pk: number for number, line in enumerate(lines)}
+    return [
+        Taken(by_id[pk], units, location, batch)
+        for (pk, location, batch), units in sorted(taken.items(), key=lambda item: order[item[0][0]])
+        if units
+    ]
 
 
 def check_notice_open(notice: ShipNotice) -> None:
@@ -106,14 +131,13 @@ def ship(
     """
     check_notice_open(notice)
     lines = lock_lines(notice.pk) if lines is None else lines
+    _check_places(notice, lines, shipped)
     picks = spread_over_picks(lines, shipped)
 
-    for line, units in picks:
-        line.shipped_quantity += units
-    fetch_prepared(
-        _SHIP_LINES,
-        {"ids": [line.pk for line, _ in picks], "units": [line.shipped_quantity for line, _ in picks]},
-    )
+    for taken in picks:
+        taken.line.shipped_quantity += taken.units
+    left = {taken.line.pk: taken.line.shipped_quantity for taken in picks}
+    fetch_prepared(_SHIP_LINES, {"ids": list(left), "units": list(left.values())})
     if message.state != MessageState.APPLIED:
         applied = {"state": MessageState.APPLIED, "reason": "", "notice_id": notice.pk, "processed_at": now}
         update(WmsMessage, {"pk": message.pk}, {**applied, "modify_time": now})
@@ -129,7 +153,7 @@ def ship(
             notice_sn=notice.sn,
             source_type=notice.source_type,
             source_sn=notice.source_sn,
-            lines=[_event_line(line, units) for line, units in picks],
+            lines=[_event_line(taken, lines) for taken in picks],
             company=parcel.company,
             tracking_no=parcel.tracking_no,
         ),
@@ -138,14 +162,20 @@ def ship(
     )
 
 
-def _event_line(line: ShipNoticeLine, units: int) -> dict[str, Any]:
+def _event_line(taken: Taken, lines: Sequence[ShipNoticeLine]) -> dict[str, Any]:
+    """What left of one pick; its place is told where it is not the only one the line was picked from."""
+    line = taken.line
+    is_other = (taken.location, taken.batch) != (line.location, line.batch)
+    is_split = sum(1 for other in lines if other.line_no == line.line_no) > 1
+    place = {"taken_location": taken.location, "taken_batch": taken.batch} if is_other or is_split else {}
     return {
         "line_no": line.line_no,
         "sku": line.sku,
         "owner": line.owner,
         "location": line.location,
         "batch": line.batch,
-        "quantity": units,
+        "quantity": taken.units,
+        **place,
     }
 
 
@@ -216,7 +246,7 @@ def everything_open(notice: ShipNotice, lines: Sequence[ShipNoticeLine]) -> list
     rest = [line for line in lines if line.open_quantity]
     if not rest:
         raise Unappliable("nothing_open", notice=notice.sn)
-    return [ShippedQuantity(line.line_no, line.open_quantity, line.sku, line.location) for line in rest]
+    return [ShippedQuantity(line.line_no, line.open_quantity, line.sku, line.location, line.batch) for line in rest]
 
 
 _SHIP_LINES = """

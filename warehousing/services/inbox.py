@@ -187,7 +187,9 @@ def _act(message: WmsMessage, now: datetime, actor: Actor) -> None:
     if event.type == CANCEL_REFUSED and notice.cancel_state == CancelState.NONE:
         raise Unappliable("cancel_not_requested", notice=notice.sn)
     check_notice_open(notice)
-    shipped = [ShippedQuantity(line.line_no, line.quantity, line.sku, line.location) for line in event.lines]
+    shipped = [
+        ShippedQuantity(line.line_no, line.quantity, line.sku, line.location, line.batch) for line in event.lines
+    ]
     if not shipped:
         shipped = everything_open(notice, lock_lines(notice.pk))
     parcel = Parcel(company=event.company, tracking_no=event.tracking_no)

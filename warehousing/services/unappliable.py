@@ -11,7 +11,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "unknown_notice": _("The ship notice is unknown in this warehouse."),
     "unknown_line": _("The ship notice has no such line."),
     "unknown_sku": _("The line is for another SKU."),
-    "unknown_location": _("The line is not picked from this location."),
+    "unknown_location": _("There is no such location in this warehouse."),
     "over_quantity": _("More units were confirmed than are open."),
     "notice_cancelled": _("The ship notice was cancelled."),
     "cancel_not_requested": _("Nobody asked to hold this ship notice back."),

@@ -84,12 +84,13 @@ class OutboundCancel:
 
 @dataclass(frozen=True, slots=True)
 class InboundLine:
-    """Units of a notice line that left; SKU and location are optional and must match when given."""
+    """Units of a notice line that left; the SKU must match when given, the place may be another than was picked."""
 
     line_no: int
     quantity: int
     sku: str = ""
     location: str = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ EVENT_ID_MAX: Final = 128
 SEQ_MAX: Final = 2**63 - 1
 
 _EVENT_FIELDS: Final = frozenset(("eventId", "occurredAt", "seq", "type", "noticeSn", "company", "trackingNo", "lines"))
-_LINE_FIELDS: Final = frozenset(("lineNo", "quantity", "sku", "location"))
+_LINE_FIELDS: Final = frozenset(("lineNo", "quantity", "sku", "location", "batch"))
 
 
 class BadEventError(ValueError):
@@ -68,6 +68,7 @@ def _line(raw: Any) -> InboundLine:
         quantity=integer(raw, "quantity", low=1, high=QUANTITY_MAX),
         sku=text(raw, "sku", limit=64),
         location=text(raw, "location", limit=64),
+        batch=text(raw, "batch", limit=64),
     )
 
 

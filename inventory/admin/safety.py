@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
@@ -14,7 +13,8 @@ from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from inventory.admin.layers import StockRowAdmin
-from inventory.admin.links import document_link, linked
+from inventory.admin.links import linked
+from inventory.admin.safety_filters import SafetyStateFilter
 from inventory.admin.safety_forms import (
     LockForm,
     RearmForm,
@@ -24,30 +24,20 @@ from inventory.admin.safety_forms import (
     set_from_form,
     told,
 )
-from inventory.choices import Counter, ReviewState, SafetyStep, SafetyVerdict
+from inventory.admin.safety_records import accept_proposal, reason_of
+from inventory.choices import Counter, ReviewState
 from inventory.models import SafetyPolicy, SafetyRelease, SafetyReview
-from inventory.selectors.safety import locked_on, review_sentence, with_figures
+from inventory.selectors.safety import review_sentence, with_figures
 from inventory.services import (
-    accept_review,
     lock_safety,
     rearm_safety,
-    reject_review,
     release_safety,
     review_safety,
     unlock_safety,
 )
-from inventory.services.safety_rearm import DUE_REASON
 from vmi.core import clock
-from vmi.core.admin import ReadOnlyAdmin, TabularInline, namespace_site, service_action
-from vmi.core.admin.columns import badge, choice_column
-
-VERDICT_COLOURS = {SafetyVerdict.TOO_LOW: "red", SafetyVerdict.FITS: "green", SafetyVerdict.TOO_HIGH: "orange"}
-REVIEW_COLOURS = {
-    ReviewState.PROPOSED: "orange",
-    ReviewState.ACCEPTED: "green",
-    ReviewState.REJECTED: "red",
-}
-STEP_COLOURS = {SafetyStep.RELEASE: "orange", SafetyStep.REARM: "green"}
+from vmi.core.admin import TabularInline, namespace_site, service_action
+from vmi.core.admin.columns import badge
 
 
 def is_locked(policy: Any) -> bool:
@@ -68,45 +58,6 @@ def is_released(policy: Any) -> bool:
 def has_proposal(policy: Any) -> bool:
     """Whether a review of it waits for a decision."""
     return bool(policy.reviews.filter(state=ReviewState.PROPOSED).exists())
-
-
-def is_proposed(review: Any) -> bool:
-    """Whether it waits for a decision."""
-    return bool(review.state == ReviewState.PROPOSED)
-
-
-def reason_of(record: SafetyRelease) -> str:
-    """Why; the calendar's own word in the reader's language."""
-    return str(_("its day had come")) if record.reason == DUE_REASON else str(record.reason)
-
-
-class SafetyStateFilter(SimpleListFilter):
-    """Policies somebody should look at."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What may be the matter."""
-        return [
-            ("deficit", _("Not fully backed")),
-            ("released", _("Partly released")),
-            ("locked", _("Locked")),
-            ("proposal", _("With a proposal")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The policies in this state."""
-        match self.value():
-            case "deficit":
-                return queryset.filter(deficit_qty__gt=0)
-            case "released":
-                return queryset.filter(released_qty__gt=0)
-            case "locked":
-                return queryset.filter(locked_on(clock.local_date(clock.now())))
-            case "proposal":
-                return queryset.filter(reviews__state=ReviewState.PROPOSED)
-        return queryset
 
 
 class _RecordInline(TabularInline):
@@ -303,95 +254,4 @@ class SafetyPolicyAdmin(StockRowAdmin):
     def accept(self, request: HttpRequest, obj: SafetyPolicy) -> str:
         """Set what the open review proposes."""
         found = obj.reviews.filter(state=ReviewState.PROPOSED).values_list("pk", flat=True).first()
-        return _accept(found or 0, request, self)
-
-
-@admin.register(SafetyReview, site=namespace_site)
-class SafetyReviewAdmin(StockRowAdmin):
-    """Reviews with their evidence; one click accepts a proposal."""
-
-    logical_path = "policy__logical"
-    verdict_badge = choice_column("verdict", VERDICT_COLOURS, description=_("verdict"))
-    state_badge = choice_column("state", REVIEW_COLOURS, description=_("state"))
-    list_display = (
-        "item",
-        "warehouse_name",
-        "period_from",
-        "period_to",
-        "verdict_badge",
-        "current_target_qty",
-        "proposed_target_qty",
-        "proposed_days",
-        "state_badge",
-        "waterfall",
-    )
-    list_filter = ("verdict", "state", "policy__logical__warehouse")
-    list_select_related = (
-        "policy__logical__sku__product",
-        "policy__logical__warehouse",
-        "policy__logical__owner",
-    )
-    search_fields = ("policy__logical__sku__sku",)
-    service_actions = ("accept", "reject")
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("policy", ("period_from", "period_to"), ("verdict", "state"), "sentence")}),
-        (
-            _("Proposal"),
-            {"fields": (("current_days", "current_target_qty"), ("proposed_days", "proposed_target_qty"))},
-        ),
-        (_("Decision"), {"fields": (("created_at", "decided_at"),)}),
-    )
-    readonly_fields: ClassVar[Any] = ("sentence",)
-
-    @display(description=_("evidence"))
-    def sentence(self, obj: SafetyReview) -> str:
-        """What the review saw, and the back-test."""
-        return review_sentence(obj)
-
-    @service_action(
-        description=_("accept proposal"),
-        permission="inventory.review_safety",
-        when=is_proposed,
-        variant=ActionVariant.PRIMARY,
-    )
-    def accept(self, request: HttpRequest, obj: SafetyReview) -> str:
-        """Set what the review proposes."""
-        return _accept(obj.pk, request, self)
-
-    @service_action(description=_("reject proposal"), permission="inventory.review_safety", when=is_proposed)
-    def reject(self, request: HttpRequest, obj: SafetyReview) -> None:
-        """Keep the safety stock as it is."""
-        reject_review(review_id=obj.pk, actor=self.actor(request))
-
-
-@admin.register(SafetyRelease, site=namespace_site)
-class SafetyReleaseAdmin(ReadOnlyAdmin):
-    """The record of releases and re-armings."""
-
-    step_badge = choice_column("step", STEP_COLOURS, description=_("step"))
-    list_display = ("at", "sku", "step_badge", "quantity", "moved_qty", "until", "why", "is_override", "document")
-    list_filter = ("step", "is_override", "policy__logical__warehouse")
-    list_select_related = ("policy__logical__sku",)
-    search_fields = ("policy__logical__sku__sku", "source_sn")
-    exclude: ClassVar[Any] = ("source_type", "source_sn", "actor_id", "reason")
-    readonly_fields: ClassVar[Any] = ("why", "document")
-
-    @display(description=_("SKU"), ordering="policy__logical__sku__sku")
-    def sku(self, obj: SafetyRelease) -> str:
-        """Of what."""
-        return str(obj.policy.logical.sku.sku)
-
-    @display(description=_("reason"))
-    def why(self, obj: SafetyRelease) -> str:
-        """Why."""
-        return reason_of(obj)
-
-    @display(description=_("document"), ordering="source_sn")
-    def document(self, obj: SafetyRelease) -> SafeString | str:
-        """The number of the change."""
-        return document_link(obj.source_type, obj.source_sn)
-
-
-def _accept(review_id: int, request: HttpRequest, page: Any) -> str:
-    """Accept a review; returns the message."""
-    return told(accept_review(review_id=review_id, source=new_source(), actor=page.actor(request)))
+        return accept_proposal(found or 0, request, self)

@@ -1,16 +1,11 @@
-"""What safety stock looks like on the wire: policies, releases, reviews, and the bodies of their commands."""
+"""What safety stock looks like on the wire: policies, effects, releases, reviews."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from inventory.api.serializers import REASON_CHARS_MAX
-from inventory.choices import ReviewEvery
 from inventory.models import SafetyPolicy, SafetyRelease, SafetyReview
-from inventory.models.safety import COVER_DAYS_MAX
 from inventory.selectors.safety import review_sentence
-from inventory.services.safety import SAFETIES_MAX
-from inventory.services.threshold import THRESHOLDS_MAX
 from vmi.api.serializers import (
     BooleanField,
     CamelModelSerializer,
@@ -19,7 +14,6 @@ from vmi.api.serializers import (
     DecimalField,
     IdField,
     IntegerField,
-    QuantityField,
     TrackedSerializer,
 )
 
@@ -95,63 +89,10 @@ class SafetyEffectSerializer(CamelSerializer):
     trims = TrimSerializer(many=True)
 
 
-class SafetyItemSerializer(CamelSerializer):
-    """A logical row and its safety stock: units or days of cover, and the extras in % (S001-19, S001-21)."""
-
-    id = IdField()
-    normal_units = QuantityField(min_value=0, required=False, allow_null=True, default=None)
-    cover_days = IntegerField(min_value=0, max_value=COVER_DAYS_MAX, required=False, allow_null=True, default=None)
-    emergency_percent = IntegerField(min_value=0, max_value=100, required=False, default=0)
-    supplier_risk_percent = IntegerField(min_value=0, max_value=100, required=False, default=0)
-    review_every = serializers.ChoiceField(choices=ReviewEvery.choices, required=False, allow_null=True, default=None)
-
-
-class SetSafetySerializer(CamelSerializer):
-    """The safety stock of rows, all or none."""
-
-    items = serializers.ListField(child=SafetyItemSerializer(), allow_empty=False, max_length=SAFETIES_MAX)
-    reason = CharField(max_length=REASON_CHARS_MAX, required=False, default="")
-    override = BooleanField(required=False, default=False)
-    dry_run = BooleanField(required=False, default=False)
-
-
 class SafetyEffectsSerializer(CamelSerializer):
     """The effects in the order of the items."""
 
     items = SafetyEffectSerializer(many=True)
-
-
-class ReleaseSafetySerializer(CamelSerializer):
-    """Units to put on sale (none: all), until when, and for one channel alone."""
-
-    quantity = QuantityField(required=False, allow_null=True, default=None)
-    reason = CharField(max_length=REASON_CHARS_MAX)
-    until = serializers.DateField(required=False, allow_null=True, default=None)
-    channel = IdField(required=False, allow_null=True, default=None)
-    override = BooleanField(required=False, default=False)
-    dry_run = BooleanField(required=False, default=False)
-
-
-class RearmSafetySerializer(CamelSerializer):
-    """Units to take back (none: all that is released)."""
-
-    quantity = QuantityField(required=False, allow_null=True, default=None)
-    reason = CharField(max_length=REASON_CHARS_MAX)
-    dry_run = BooleanField(required=False, default=False)
-
-
-class LockSafetySerializer(CamelSerializer):
-    """Why nothing may be released, and until when."""
-
-    reason = CharField(max_length=REASON_CHARS_MAX)
-    until = serializers.DateField(required=False, allow_null=True, default=None)
-    dry_run = BooleanField(required=False, default=False)
-
-
-class DryRunSerializer(CamelSerializer):
-    """A command that asks for nothing; ``dryRun`` tells the effect and writes nothing."""
-
-    dry_run = BooleanField(required=False, default=False)
 
 
 class SafetyReleaseSerializer(CamelModelSerializer):
@@ -266,30 +207,10 @@ class SafetyReviewSerializer(CamelModelSerializer):
         return review_sentence(review)
 
 
-class ReviewRowsSerializer(CamelSerializer):
-    """The policies to review now."""
-
-    ids = serializers.ListField(child=IdField(), allow_empty=False, max_length=SAFETIES_MAX)
-
-
 class ReviewsSerializer(CamelSerializer):
     """The reviews made; rows younger than a day have none."""
 
     items = SafetyReviewSerializer(many=True)
-
-
-class ThresholdItemSerializer(CamelSerializer):
-    """A logical row and its warning line in units."""
-
-    id = IdField()
-    threshold = QuantityField(min_value=0)
-
-
-class ThresholdsSerializer(CamelSerializer):
-    """Warning lines of rows, all or none."""
-
-    items = serializers.ListField(child=ThresholdItemSerializer(), allow_empty=False, max_length=THRESHOLDS_MAX)
-    dry_run = BooleanField(required=False, default=False)
 
 
 class ThresholdChangeSerializer(CamelSerializer):

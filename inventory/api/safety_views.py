@@ -4,22 +4,24 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from inventory.api.safety_filters import SafetyFilter, SafetyReleaseFilter, SafetyReviewFilter
-from inventory.api.safety_serializers import (
+from inventory.api.safety_bodies import (
     DryRunSerializer,
     LockSafetySerializer,
     RearmSafetySerializer,
     ReleaseSafetySerializer,
     ReviewRowsSerializer,
+    SetSafetySerializer,
+    ThresholdsSerializer,
+)
+from inventory.api.safety_filters import SafetyFilter, SafetyReleaseFilter, SafetyReviewFilter
+from inventory.api.safety_serializers import (
     ReviewsSerializer,
     SafetyEffectSerializer,
     SafetyEffectsSerializer,
     SafetyPolicySerializer,
     SafetyReleaseSerializer,
     SafetyReviewSerializer,
-    SetSafetySerializer,
     ThresholdChangesSerializer,
-    ThresholdsSerializer,
 )
 from inventory.choices import ReviewEvery, ReviewState
 from inventory.exceptions import ReviewDecided

@@ -15,15 +15,8 @@ from inventory.services.commands import claim
 from inventory.services.movement import Context
 from inventory.services.quota_rows import lock_rows
 from inventory.services.rebalance import Trim
-from inventory.services.safety_rows import (
-    PolicyRow,
-    SafetyEffect,
-    give_back,
-    lock_policies,
-    report_deficit,
-    save,
-    withhold,
-)
+from inventory.services.safety_moves import give_back, withhold
+from inventory.services.safety_rows import PolicyRow, SafetyEffect, lock_policies, report_deficit, save
 from inventory.services.safety_terms import SafetyTerms, daily_averages
 from vmi.core import clock
 from vmi.core.actors import Actor

@@ -11,6 +11,7 @@ from inventory.exceptions import SafetyShort
 from inventory.services.commands import claim
 from inventory.services.movement import Context
 from inventory.services.safety import settle
+from inventory.services.safety_moves import withhold
 from inventory.services.safety_rows import (
     SAFETY,
     PolicyRow,
@@ -19,7 +20,6 @@ from inventory.services.safety_rows import (
     lock_policy,
     report_deficit,
     save,
-    withhold,
 )
 from vmi.core import clock
 from vmi.core.actors import Actor, system_actor

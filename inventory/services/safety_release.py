@@ -10,14 +10,8 @@ from inventory.models import SafetyRelease
 from inventory.services.commands import claim
 from inventory.services.movement import Context
 from inventory.services.safety import refuse_locked
-from inventory.services.safety_rows import (
-    PolicyRow,
-    SafetyEffect,
-    channel_bucket,
-    give_back,
-    lock_policy,
-    save,
-)
+from inventory.services.safety_moves import channel_bucket, give_back
+from inventory.services.safety_rows import PolicyRow, SafetyEffect, lock_policy, save
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command

@@ -1,21 +1,17 @@
-"""The moves under every change of safety stock: units withheld from sale, and units given back to it.
+"""Policies of safety stock as locked rows, and what a command made of one.
 
 A command locks its policies first, then the rows of the layers in their fixed order; nobody who holds a row of a
 layer asks for a policy.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from inventory.choices import Counter, Layer, Purpose
-from inventory.exceptions import UnitsPromised
-from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move, move_layers
-from inventory.services.promises import serve_waiting
-from inventory.services.quota import follow_pools
-from inventory.services.rebalance import Trim, cover_shortage, lower_shortage, make_room
+from inventory.services.movement import Context
+from inventory.services.rebalance import Trim
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
 from vmi.core.exceptions import NotFound
@@ -113,82 +109,6 @@ def lock_policy(logical_id: int) -> PolicyRow:
     return found[logical_id]
 
 
-def withhold(units: Mapping[int, int], context: Context) -> tuple[dict[int, int], list[Trim]]:
-    """Withhold up to these units by logical row; returns what could be taken, and which buckets gave.
-
-    Takes unassigned units first and open parts of pools then, never what is held or sold, and nothing while promises
-    of the row lack their goods.
-    """
-    wanted = {key: amount for key, amount in units.items() if amount > 0}
-    if not wanted:
-        return {}, []
-    try:
-        trims = make_room(units=wanted, context=context, allow_shortage=False)
-    except UnitsPromised as refusal:
-        wanted |= {line["logical"]: line["available"] for line in refusal.lines}
-        wanted = {key: amount for key, amount in wanted.items() if amount > 0}
-        trims = make_room(units=wanted, context=context, allow_shortage=False) if wanted else []
-    move(
-        Layer.LOGICAL,
-        [Change(key, WHOLE_DOCUMENT, {Counter.SAFETY: amount}) for key, amount in wanted.items()],
-        context,
-    )
-    return wanted, trims
-
-
-def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | None = None) -> dict[int, int]:
-    """Stop withholding these units by logical row and offer them in the default pool; returns what is offered.
-
-    They join the pool's shared bucket (and percentages of the pool follow), or ``bucket_id`` of it, and serve paid
-    orders that wait there at once. Units that promises without goods or a deficit swallow are not offered.
-    """
-    freed = {key: amount for key, amount in units.items() if amount > 0}
-    if not freed:
-        return {}
-    ids = sorted(freed)
-    offered = cover_shortage(arriving=freed, context=context)
-    chains = fetch_prepared(_SHARED, {"ids": ids})
-    move_layers(
-        [
-            (
-                Layer.CHANNEL,
-                [
-                    Change(
-                        bucket_id or chain["bucket_id"],
-                        WHOLE_DOCUMENT,
-                        {Counter.BASE_QUOTA: offered[chain["logical_id"]]},
-                    )
-                    for chain in chains
-                ],
-            ),
-            (
-                Layer.POOL,
-                [
-                    Change(chain["pool_id"], WHOLE_DOCUMENT, {Counter.QUOTA: offered[chain["logical_id"]]})
-                    for chain in chains
-                ],
-            ),
-            (Layer.LOGICAL, [Change(key, WHOLE_DOCUMENT, {Counter.SAFETY: -freed[key]}) for key in ids]),
-        ],
-        context,
-    )
-    lower_shortage(logical_ids=ids, context=context)
-    if bucket_id is None:
-        follow_pools(pool_ids=[chain["pool_id"] for chain in chains], context=context)
-    serve_waiting(bucket_ids=[bucket_id or chain["bucket_id"] for chain in chains], context=context)
-    return offered
-
-
-def channel_bucket(logical_id: int, channel_id: int) -> int:
-    """The channel's own bucket in the default pool of a row, opened if need be. Raises NotFound."""
-    params = {"logical": logical_id, "channel": channel_id}
-    fetch_prepared(_OPEN_BUCKET, params)
-    rows = fetch_prepared(_BUCKET, params)
-    if not rows:
-        raise NotFound(param="channel")
-    return int(rows[0]["id"])
-
-
 def save(rows: Iterable[PolicyRow], context: Context) -> None:
     """Store what commands may change of these policies, in one statement."""
     changed = list(rows)
@@ -237,23 +157,4 @@ _SAVE = f"""
     FROM unnest(%(ids)s::bigint[], {", ".join(f"%({name})s::{kind}[]" for name, kind in _SAVED.items())})
          AS w(id, {", ".join(_SAVED)})
     WHERE p.id = w.id
-"""  # noqa: S608 - built from fixed names only
-
-_SHARED = f"""
-    SELECT p.logical_id, p.id AS pool_id, c.id AS bucket_id
-    FROM inventory_allocationpool p JOIN inventory_channelstock c ON c.pool_id = p.id AND c.channel_id IS NULL
-    WHERE p.logical_id = ANY(%(ids)s::bigint[]) AND p.purpose = {int(Purpose.NORMAL)} ORDER BY p.logical_id
-"""  # noqa: S608 - built from fixed names only
-
-_OPEN_BUCKET = f"""
-    INSERT INTO inventory_channelstock (pool_id, channel_id)
-    SELECT p.id, h.id FROM inventory_allocationpool p, inventory_channel h
-    WHERE p.logical_id = %(logical)s::bigint AND p.purpose = {int(Purpose.NORMAL)} AND h.id = %(channel)s::bigint
-    ON CONFLICT (pool_id, channel_id) DO NOTHING
-"""  # noqa: S608 - built from fixed names only
-
-_BUCKET = f"""
-    SELECT c.id FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
-    WHERE p.logical_id = %(logical)s::bigint AND p.purpose = {int(Purpose.NORMAL)}
-      AND c.channel_id = %(channel)s::bigint
 """  # noqa: S608 - built from fixed names only

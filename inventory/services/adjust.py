@@ -8,6 +8,7 @@ from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.promises import serve_waiting
 from inventory.services.rebalance import lower_shortage
+from inventory.services.receive import offered_units
 from inventory.services.release import reclaim_expired
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -92,8 +93,9 @@ def _delta(operation: AdjustOperation, quantity: int, place: dict[str, Any]) -> 
 
 
 def _book(row: dict[str, Any], place: dict[str, Any], delta: int, context: Context) -> None:
-    """Move every layer by ``delta``; refuses to take promised units, added ones serve promises that wait."""
-    bucket = Change(row["bucket_id"], 1, {Counter.BASE_QUOTA: delta})
+    """Move every layer by ``delta``; promised units are never taken, added ones cover what is short first."""
+    quota = offered_units([(row["logical_id"], delta)], context)[0] if delta > 0 else delta
+    bucket = Change(row["bucket_id"], 1, {Counter.BASE_QUOTA: quota})
     _moved, refused = try_move(Layer.CHANNEL, [bucket], context)
     if refused and (freed := reclaim_expired(bucket_ids=refused, now=context.at, actor=context.actor)):
         row["open_qty"] += freed
@@ -103,7 +105,7 @@ def _book(row: dict[str, Any], place: dict[str, Any], delta: int, context: Conte
         available = max(min(row["open_qty"], free), 0)
         line = ShortLine(line=1, sku=row["sku"], wanted=-delta, available=available)
         raise InsufficientStock([line], param="quantity")
-    move(Layer.POOL, [Change(row["pool_id"], 1, {Counter.QUOTA: delta})], context)
+    move(Layer.POOL, [Change(row["pool_id"], 1, {Counter.QUOTA: quota})], context)
     move(Layer.LOGICAL, [Change(row["logical_id"], 1, {Counter.BASE: delta})], context)
     move(Layer.PHYSICAL, [Change(place["id"], 1, {Counter.QUANTITY: delta})], context)
     if delta > 0:

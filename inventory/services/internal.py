@@ -9,6 +9,8 @@ from inventory.selectors.buckets import sku_codes
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.promises import serve_waiting
+from inventory.services.rebalance import lower_shortage
+from inventory.services.receive import offered_units
 from inventory.services.release import reclaim_expired
 from inventory.services.rows import Chain, find_chains
 from vmi.core import clock
@@ -83,6 +85,7 @@ def allocate(
 def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Actor, dry_run: bool = False) -> int:
     """Give the goods of a cancelled internal document back where they came from; returns the units.
 
+    Goods that were lost or locked meanwhile are not: what is short is covered first, the rest is offered again.
     ``notice_withdrawn`` says that the warehouse was told not to ship, so its locations are free again. Raises
     HoldNotOpen when a ship notice still holds goods, or when some of them have left.
     """
@@ -92,18 +95,20 @@ def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Ac
     freed = fetch_prepared(_FREE, key) if notice_withdrawn else []
     if rows and fetch_prepared(_NOTICED, key):
         raise HoldNotOpen(details={"source": source.subject})
+    offers = offered_units([(row["logical_id"], row["quantity"]) for row in rows], context)
+    given = list(zip(rows, offers, strict=True))
     move(
         Layer.CHANNEL,
-        [Change(row["bucket_id"], row["line_no"], {Counter.BASE_QUOTA: row["quantity"]}) for row in rows],
+        [Change(row["bucket_id"], row["line_no"], {Counter.BASE_QUOTA: units}) for row, units in given],
         context,
     )
     move(
         Layer.POOL,
         [
             change
-            for row in rows
+            for row, units in given
             for change in (
-                Change(row["pool_id"], row["line_no"], {Counter.QUOTA: row["quantity"]}),
+                Change(row["pool_id"], row["line_no"], {Counter.QUOTA: units}),
                 Change(row["internal_id"], row["line_no"], {Counter.QUOTA: -row["quantity"]}),
             )
         ],
@@ -119,6 +124,7 @@ def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Ac
         [Change(row["physical_id"], row["line_no"], {Counter.PHYSICAL_HELD: -row["quantity"]}) for row in freed],
         context,
     )
+    lower_shortage(logical_ids={row["logical_id"] for row in rows}, context=context)
     serve_waiting(bucket_ids={row["bucket_id"] for row in rows}, context=context)
     return sum(row["quantity"] for row in rows)
 

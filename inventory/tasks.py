@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from inventory.services.promises import tend_queues
 from inventory.services.rebalance import settle_shortages
 from inventory.services.reconcile import reconcile
 from inventory.services.release import SWEEP_CHUNK, release_expired
@@ -42,6 +43,12 @@ def return_expired() -> int:
         if count < RETURNED_MAX:
             break
     return returned
+
+
+@shared_task(base=NamespaceTask, name="inventory.tend_promises")
+def tend_promises() -> int:
+    """Serve and plan the promise queues (S001-30), should an event have left somebody waiting; returns the units."""
+    return tend_queues(actor=system_actor("inventory.tend_promises"))
 
 
 @shared_task(base=NamespaceTask, name="inventory.settle_shortages")

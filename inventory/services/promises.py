@@ -12,7 +12,11 @@ from typing import Any
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
 from inventory.services import promises_sql
 from inventory.services.movement import Change, Context, move
+from vmi.core import clock
+from vmi.core.actors import Actor
+from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
+from vmi.core.sources import Source
 from vmi.events.catalogue import PromiseRescheduled, PromiseServed
 from vmi.events.services import Entry, record_many
 
@@ -68,6 +72,18 @@ def serve_waiting(*, bucket_ids: Collection[int], context: Context) -> int:
         serving,
     )
     return sum(item.units for item in served)
+
+
+@command
+def tend_queues(*, actor: Actor) -> int:
+    """Serve and plan every promise queue; returns the units served. Repeats what was left to a busy document."""
+    buckets = [row["id"] for row in fetch_prepared(promises_sql.QUEUED)]
+    now = clock.now()
+    sweep = Source("queue", f"{now:%Y%m%d%H%M%S%f}")
+    context = Context(Command.SERVE_PROMISES, sweep, actor, now)
+    served = serve_waiting(bucket_ids=buckets, context=context)
+    plan_promises(bucket_ids=buckets, context=context)
+    return served
 
 
 def _share_out(waiting: Sequence[dict[str, Any]], free: dict[int, int]) -> list[Served]:

@@ -11,6 +11,14 @@ FREE = """
 """
 """The buckets that have both waiting paid units and free ones; usually the caller holds their locks."""
 
+QUEUED = f"""
+    SELECT id FROM inventory_channelstock WHERE id IN (
+        SELECT bucket_id FROM inventory_reservation
+        WHERE kind > {int(HoldKind.SPOT)} AND state <= {int(HoldState.SOLD)}
+    ) ORDER BY id FOR UPDATE
+"""  # noqa: S608 - built from fixed names only
+"""The buckets with a promise queue, locked: a plan is made of what stands still."""
+
 WAITING = f"""
     SELECT r.id, r.source_type, r.source_sn, r.line_no, r.bucket_id, r.channel_id, r.kind, r.state, r.quantity,
            s.id AS share_id, s.cap_qty - s.used_qty AS share_qty

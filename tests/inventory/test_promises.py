@@ -6,6 +6,7 @@ from inventory.services import InspectLine, ReturnLine, inspect_return, post_pay
 from inventory.services.quota import grant_quota
 from inventory.services.quota_lines import QuotaLine, Target
 from inventory.services.reconcile import prove_stock
+from inventory.tasks import tend_promises
 from tests.factories.inventory import Stock, entries, make_stock, source
 from tests.factories.promises import allow_oversell, promise, promised
 from vmi.core.actors import system_actor
@@ -116,4 +117,14 @@ def test_who_waits_in_a_channels_own_bucket_comes_before_the_rules_of_receipts()
     own.refresh_from_db()
     assert (promised(held), promised(waiting)) == ([("SPOT", "HELD", 2)], [("SPOT", "SOLD", 6)])
     assert (own.base_quota_qty, own.oversold_sold_qty, stock.bucket.base_quota_qty) == (8, 0, 10)
+    assert prove_stock() == []
+
+
+def test_the_sweep_serves_what_an_event_left_waiting() -> None:
+    stock = make_stock(1)
+    allow_oversell(stock, 10)
+    waiting = promise(stock, 3)
+    assert tend_promises() == 1
+    assert promised(waiting) == [("SPOT", "SOLD", 1), ("OVERSOLD", "SOLD", 2)]
+    assert tend_promises() == 0
     assert prove_stock() == []

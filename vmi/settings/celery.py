@@ -63,6 +63,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "complete-orders": _sweep("orders.auto_complete", timedelta(hours=1)),
     "release-expired-holds": _sweep("inventory.release_expired_holds", timedelta(minutes=1)),
     "return-expired-quotas": _sweep("inventory.return_expired_quotas", timedelta(minutes=1)),
+    "tend-promises": _sweep("inventory.tend_promises", timedelta(minutes=1)),
     "settle-shortages": _sweep("inventory.settle_shortages", timedelta(minutes=1)),
     "watch-low-stock": _sweep("inventory.watch_low_stock", timedelta(minutes=1)),
     "rearm-safety": _sweep("inventory.rearm_safety", timedelta(minutes=1)),

@@ -32,6 +32,7 @@ PAGELESS = {
     "partner": _lazily("member"),
     "purchase": _lazily("supplier's order"),
     "quality": _lazily("quality check"),
+    "queue": _lazily("service of the promise queue"),
     "quota": _lazily("quota change"),
     "safety": _lazily("safety stock change"),
     "supply": _lazily("goods on their way"),

@@ -142,7 +142,7 @@ class ShareForm(forms.Form):
 
     channel = channel_field(required=True)
     cap_units = units_field(required=False, minimum=0, label=_("cap"), help_text=_("Empty: no cap."))
-    cap_percent = percent_field(label=_("cap (% of the quota)"), help_text=_("Instead of units."))
+    cap_percent = percent_field(label=_("cap, share of the quota (%)"), help_text=_("Instead of units."))
 
 
 class DropShareForm(forms.Form):

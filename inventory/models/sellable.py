@@ -61,7 +61,7 @@ class ChannelStock(models.Model):
     shortage_qty = models.IntegerField(_("shortage"), default=0, db_default=0)
     oversell_enabled = models.BooleanField(_("oversell"), default=False, db_default=False)
     oversell_units = models.IntegerField(_("oversell rule (units)"), null=True, blank=True)
-    oversell_percent = models.SmallIntegerField(_("oversell rule (% of quota)"), null=True, blank=True)
+    oversell_percent = models.SmallIntegerField(_("oversell rule, share of the quota (%)"), null=True, blank=True)
     oversell_minutes = models.IntegerField(_("minutes to pay an oversold order"), null=True, blank=True)
     oversell_limit_qty = models.IntegerField(_("oversell limit"), default=0, db_default=0)
     oversold_held_qty = models.IntegerField(_("oversold, held"), default=0, db_default=0)
@@ -171,7 +171,7 @@ class ChannelShare(models.Model):
     )
     channel = models.ForeignKey(Channel, verbose_name=_("channel"), on_delete=models.PROTECT, related_name="shares")
     cap_qty = models.IntegerField(_("cap"), null=True, blank=True)
-    cap_percent = models.SmallIntegerField(_("cap (% of the quota)"), null=True, blank=True)
+    cap_percent = models.SmallIntegerField(_("cap, share of the quota (%)"), null=True, blank=True)
     used_qty = models.IntegerField(_("used of the cap"), default=0, db_default=0)
     version = models.BigIntegerField(_("version"), default=0, db_default=0, editable=False)
 

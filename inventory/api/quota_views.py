@@ -26,6 +26,7 @@ from inventory.services.shares import drop_share, set_share
 from inventory.services.simulate import Simulation, simulate
 from inventory.services.windows import set_window
 from vmi.api.viewsets import CrudViewSet, DestroyMixin, ReadViewSet, command
+from vmi.core.audit import audit, snapshot
 from vmi.core.exceptions import InvalidRequest
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
@@ -184,6 +185,11 @@ class AssignmentRuleViewSet(DestroyMixin, CrudViewSet):
     serializer_class = AssignmentRuleSerializer
     filterset_class = AssignmentRuleFilter
     ordering_fields = ("id", "percent")
+
+    def destroy_object(self, instance: AssignmentRule) -> None:
+        """Delete the rule and keep in the event log what it said."""
+        audit(instance, snapshot(instance), {"percent": None}, actor=self.actor)
+        instance.delete()
 
 
 def _source() -> Source:

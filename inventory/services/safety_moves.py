@@ -7,6 +7,7 @@ from inventory.exceptions import UnitsPromised
 from inventory.services.movement import WHOLE_DOCUMENT, Change, Context, move, move_layers
 from inventory.services.promises import serve_waiting
 from inventory.services.quota import follow_pools
+from inventory.services.quota_rows import lock_rows
 from inventory.services.rebalance import Trim, cover_shortage, lower_shortage, make_room
 from vmi.core.db import fetch_prepared
 from vmi.core.exceptions import NotFound
@@ -45,6 +46,7 @@ def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | No
     if not freed:
         return {}
     ids = sorted(freed)
+    lock_rows(ids)  # what follows takes rows of other buckets too: percentages, orders that wait
     offered = cover_shortage(arriving=freed, context=context)
     chains = fetch_prepared(_SHARED, {"ids": ids})
     move_layers(
@@ -79,7 +81,10 @@ def give_back(units: Mapping[int, int], context: Context, *, bucket_id: int | No
 
 
 def channel_bucket(logical_id: int, channel_id: int) -> int:
-    """The channel's own bucket in the default pool of a row, opened if need be. Raises NotFound."""
+    """The channel's own bucket in the default pool of a row, opened if need be.
+
+    Raises NotFound, also for a channel that does not sell from there.
+    """
     params = {"logical": logical_id, "channel": channel_id}
     fetch_prepared(_OPEN_BUCKET, params)
     rows = fetch_prepared(_BUCKET, params)
@@ -94,15 +99,19 @@ _SHARED = f"""
     WHERE p.logical_id = ANY(%(ids)s::bigint[]) AND p.purpose = {int(Purpose.NORMAL)} ORDER BY p.logical_id
 """  # noqa: S608 - built from fixed names only
 
+_SOLD_BY = """
+    FROM inventory_allocationpool p JOIN inventory_logicalstock l ON l.id = p.logical_id
+    JOIN inventory_channelsource s ON s.warehouse_id = l.warehouse_id AND s.owner_id = l.owner_id
+"""
+
 _OPEN_BUCKET = f"""
     INSERT INTO inventory_channelstock (pool_id, channel_id)
-    SELECT p.id, h.id FROM inventory_allocationpool p, inventory_channel h
-    WHERE p.logical_id = %(logical)s::bigint AND p.purpose = {int(Purpose.NORMAL)} AND h.id = %(channel)s::bigint
+    SELECT p.id, s.channel_id {_SOLD_BY}
+    WHERE l.id = %(logical)s::bigint AND p.purpose = {int(Purpose.NORMAL)} AND s.channel_id = %(channel)s::bigint
     ON CONFLICT (pool_id, channel_id) DO NOTHING
-"""  # noqa: S608 - built from fixed names only
+"""
 
 _BUCKET = f"""
-    SELECT c.id FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
-    WHERE p.logical_id = %(logical)s::bigint AND p.purpose = {int(Purpose.NORMAL)}
-      AND c.channel_id = %(channel)s::bigint
-"""  # noqa: S608 - built from fixed names only
+    SELECT c.id {_SOLD_BY} JOIN inventory_channelstock c ON c.pool_id = p.id AND c.channel_id = s.channel_id
+    WHERE l.id = %(logical)s::bigint AND p.purpose = {int(Purpose.NORMAL)} AND s.channel_id = %(channel)s::bigint
+"""

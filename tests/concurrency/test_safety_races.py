@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from inventory.exceptions import InsufficientStock, SafetyShort
 from inventory.models import SafetyPolicy, SafetyRelease
 from inventory.services import SafetyTerms, post_payment, rearm_safety, release_safety, set_safety
+from inventory.services.quota import grant_quota
+from inventory.services.quota_lines import QuotaLine, Target
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock, source
 from vmi.core.actors import system_actor
@@ -104,4 +106,32 @@ def test_buyers_and_rearming_share_the_released_units(in_threads: Any) -> None:
     assert sum(sold) + effect.moved <= 50
     assert (row.allocated_qty, row.safety_qty) == (sum(sold), 50 + effect.moved)
     assert effect.deficit == 50 - effect.moved
+    assert prove_stock() == []
+
+
+def test_releases_and_payments_of_two_buckets_never_deadlock(in_threads: Any) -> None:
+    stock = _withheld(200)
+    grant_quota(
+        lines=[QuotaLine(1, stock.logical.pk, Target(channel_id=stock.channel_id), percent=50)],
+        source=source("quota"),
+        actor=ACTOR,
+    )
+    _release(stock, 100)()
+
+    def buy() -> int:
+        for _round in range(15):
+            order = source()
+            stock.reserve(1, document=order)
+            post_payment(source=order, actor=ACTOR)
+        return 15
+
+    def release() -> int:
+        for _round in range(10):
+            _release(stock, 5)()
+        return 10
+
+    results = in_threads(buy, buy, release, release)
+
+    assert results == [15, 15, 10, 10]
+    assert (stock.logical.safety_qty, stock.logical.allocated_qty) == (0, 30)
     assert prove_stock() == []

@@ -69,8 +69,10 @@ def test_a_release_to_one_channel_is_nobody_elses() -> None:
 
     own = ChannelStock.objects.get(channel_id=stock.channel_id)
     assert (own.base_quota_qty, stock.bucket.base_quota_qty) == (25, 0)
-    with pytest.raises(NotFound):
-        free(stock, 1, channel_id=987_654)
+    elsewhere = make_stock()
+    for channel_id in (987_654, elsewhere.channel_id):
+        with pytest.raises(NotFound):
+            free(stock, 1, channel_id=channel_id)
     assert prove_stock() == []
 
 

@@ -81,25 +81,33 @@ SPLIT = f"""
 """Served units leave their waiting row and join (or begin) the spot row of the same line."""
 
 _LINES = f"""
-    lines AS (
-        SELECT s.id, s.due_on, b.id AS bucket_id, %(presale)s::smallint AS kind, s.presale_qty AS units
+    presold AS (
+        SELECT s.id, s.due_on, b.id AS bucket_id, s.presale_qty AS units,
+               sum(s.presale_qty) OVER (PARTITION BY b.id ORDER BY s.due_on NULLS LAST, s.id)
+                   - b.presale_held_qty - b.presale_sold_qty AS spare
         FROM inventory_supplyline s JOIN buckets b ON b.id = s.bucket_id
         WHERE s.state = {int(SupplyState.OPEN)}
+    ), lines AS (
+        SELECT id, due_on, bucket_id, %(presale)s::smallint AS kind, units FROM presold
         UNION ALL
-        -- What was not granted to presale goes on arrival to the shared bucket, where oversold units wait for it.
+        -- Presale nobody bought becomes quota of its bucket, where oversold units wait for it.
+        SELECT id, due_on, bucket_id, %(oversold)s::smallint, least(units, greatest(spare, 0)) FROM presold
+        UNION ALL
+        -- What was not granted to presale goes on arrival to the shared bucket.
         SELECT s.id, s.due_on, b.id, %(oversold)s::smallint,
                s.expected_qty - s.received_qty - s.closed_qty - s.presale_qty
         FROM inventory_supplyline s JOIN buckets b ON b.logical_id = s.logical_id AND b.is_default
         WHERE s.state = {int(SupplyState.OPEN)}
     ), ranges AS (
-        SELECT *, sum(units) OVER (PARTITION BY bucket_id, kind ORDER BY due_on NULLS LAST, id) AS upto
-        FROM lines WHERE units > 0
+        SELECT id, due_on, bucket_id, kind, sum(units) AS units,
+               sum(sum(units)) OVER (PARTITION BY bucket_id, kind ORDER BY due_on NULLS LAST, id) AS upto
+        FROM lines WHERE units > 0 GROUP BY id, due_on, bucket_id, kind
     )
 """  # noqa: S608 - built from fixed names only
 
 QUEUE = f"""
     buckets AS (
-        SELECT c.id, p.logical_id,
+        SELECT c.id, p.logical_id, c.presale_held_qty, c.presale_sold_qty,
                (c.channel_id IS NULL AND p.purpose = {int(Purpose.NORMAL)}) AS is_default
         FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
         WHERE c.id = ANY(%(buckets)s::bigint[])

@@ -275,3 +275,25 @@ def test_what_is_expected_must_make_sense() -> None:
                 actor=ACTOR,
             )
     assert not SupplyLine.objects.exists()
+
+
+def test_the_plan_follows_the_goods() -> None:
+    """A promise that straddles two lines gets the day of the second; oversold units get what presale leaves."""
+    stock = make_stock(1)
+    allow_oversell(stock, 20)
+    first, second = expect(stock, 10, presale=10), expect(stock, 30, due_on=IN_A_WEEK, presale=20)
+    early, straddling = promise(stock, 6, kind=PRESALE), promise(stock, 7, kind=PRESALE)
+    over, much = promise(stock, 8), promise(stock, 12)
+    reschedule_supply(line_id=first.pk, due_on=IN_THREE_DAYS.replace(day=26), actor=ACTOR)
+
+    assert planned(early) == [(first.pk, "2026-11-26")]
+    assert planned(straddling) == [(second.pk, "2026-11-29")]
+    # Seventeen of the presale and ten of the rest are left, the first unit of stock not counted.
+    assert (planned(over), planned(much)) == ([(second.pk, "2026-11-29")], [(second.pk, "2026-11-29")])
+    assert prove_stock() == []
+
+    arrive(stock, second, [30])
+    assert promised(straddling) == [("SPOT", "SOLD", 7)]
+    assert (promised(over), promised(much)[0]) == ([("SPOT", "SOLD", 8)], ("SPOT", "SOLD", 10))
+    assert planned(much)[1] == (first.pk, "2026-11-26")
+    assert prove_stock() == []

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from inventory.choices import DisplayRule, HoldKind, HoldState
+from inventory.choices import DisplayRule
 from inventory.display import Shown, shown
-from inventory.selectors.offer_sql import JOIN_BUCKETS, OPEN, OPEN_OVERSELL, is_open
+from inventory.selectors.offer_sql import JOIN_BUCKETS, OVERSELL_NOW, SPOT_NOW, is_open, join_expired
 from vmi.core import clock
 from vmi.core.db import fetch_prepared
 
@@ -45,6 +45,8 @@ def channel_figures(logical_ids: Collection[int]) -> dict[tuple[int, int], Chann
     }
 
 
+_NOW = "%(now)s::timestamptz"
+
 _FIGURES = f"""
     WITH asked AS (
         SELECT DISTINCT s.channel_id, l.sku_id
@@ -53,19 +55,13 @@ _FIGURES = f"""
         WHERE l.id = ANY(%(ids)s::bigint[])
     ), offered AS (
         SELECT s.channel_id, l.sku_id, c.id, c.channel_id IS NULL AS shared, c.display_rule, c.display_units,
-               greatest(least({OPEN} + coalesce(e.expired, 0), x.cap_qty - x.used_qty), 0) AS spot,
-               CASE WHEN x.cap_qty IS NULL THEN greatest({OPEN_OVERSELL}, 0) ELSE 0 END AS oversell
+               {SPOT_NOW} AS spot, {OVERSELL_NOW} AS oversell
         FROM asked a
         JOIN inventory_channelsource s ON s.channel_id = a.channel_id
         JOIN inventory_logicalstock l
           ON l.sku_id = a.sku_id AND l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
-        {JOIN_BUCKETS}
-        LEFT JOIN LATERAL (
-            SELECT sum(r.quantity) AS expired FROM inventory_reservation r
-            WHERE r.bucket_id = c.id AND r.state = {int(HoldState.HELD)} AND r.kind = {int(HoldKind.SPOT)}
-              AND r.expires_at <= %(now)s::timestamptz
-        ) e ON true
-        WHERE {is_open("%(now)s::timestamptz")}
+        {JOIN_BUCKETS} {join_expired(_NOW)}
+        WHERE {is_open(_NOW)}
     )
     SELECT a.channel_id, h.code AS channel, h.name AS channel_name, a.sku_id, i.sku,
            coalesce(sum(o.spot), 0)::int AS sellable, coalesce(sum(o.oversell), 0)::int AS oversell,

@@ -164,14 +164,18 @@ def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
     return " AND ".join(conditions)
 
 
-def bulk_statement(layer: Layer, counters: tuple[Counter, ...], wanted: str) -> str:
+def bulk_statement(layer: Layer, counters: tuple[Counter, ...], wanted: str, *, is_locked: bool = False) -> str:
     """The statement that moves ``counters`` of the rows a query names (id, line_no, d<counter> …), with their entries.
 
     For tens of thousands of rows that stand in a temporary table. It answers one row: rows ``wanted``, rows ``moved``;
-    the caller refuses when they differ. Parameters: :func:`context_params`.
+    the caller refuses when they differ. ``is_locked``: rows above them are locked that everybody takes first, so that
+    their own order does not matter. Parameters: :func:`context_params`.
     """
+    changing = _changing(layer, counters)
+    if is_locked:
+        changing = changing[changing.index("moved AS") :].replace(" JOIN locked USING (id)", "")
     return f"""
-        WITH want AS MATERIALIZED ({wanted}), {_changing(layer, counters)},
+        WITH want AS MATERIALIZED ({wanted}), {changing},
         entries AS ({_LEDGER} {_entries(layer, counters)})
         SELECT (SELECT count(*) FROM want) AS wanted, (SELECT count(*) FROM moved) AS moved
     """  # noqa: S608 - built from fixed names only

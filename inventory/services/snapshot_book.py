@@ -42,6 +42,8 @@ _WANTED: tuple[tuple[Layer, tuple[Counter, ...], str], ...] = (
 def book_plain(context: Context) -> None:
     """Book the plain rows of ``wms_logical`` on all four layers; StockBusy when a sale took the units meanwhile."""
     for layer, counters, wanted in _WANTED:
-        (row,) = fetch_all(bulk_statement(layer, counters, wanted), context_params(context))
+        # Nobody changes the default pool's quota without its shared bucket, which the statement before has locked.
+        statement = bulk_statement(layer, counters, wanted, is_locked=layer == Layer.POOL)
+        (row,) = fetch_all(statement, context_params(context))
         if row["moved"] != row["wanted"]:
             raise StockBusy

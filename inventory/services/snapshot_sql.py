@@ -25,7 +25,8 @@ TURN = "SELECT pg_advisory_xact_lock(hashtextextended('count:' || current_schema
 CREATE = """
     DROP TABLE IF EXISTS pg_temp.wms_row, pg_temp.wms_found, pg_temp.wms_logical;
     CREATE TEMP TABLE wms_row
-        (sku varchar, owner varchar, location varchar, batch varchar, quality smallint, quantity int) ON COMMIT DROP;
+        (sku varchar, owner varchar, location varchar, batch varchar, quality smallint, quantity int,
+         code varchar GENERATED ALWAYS AS (upper(sku)) STORED) ON COMMIT DROP;
 """
 
 COPY = "COPY wms_row (sku, owner, location, batch, quality, quantity) FROM STDIN"
@@ -38,10 +39,7 @@ CORRECTED_SINCE = f"""
 
 FIND = f"""
     CREATE TEMP TABLE wms_found ON COMMIT DROP AS
-    WITH sent AS (
-        SELECT upper(sku) AS code, min(sku) AS sku, owner, location, batch, quality, sum(quantity) AS quantity
-        FROM wms_row GROUP BY upper(sku), owner, location, batch, quality
-    ), later AS (
+    WITH later AS (
         -- What left or arrived after the picture was taken, by our own clock.
         SELECT row_id, coalesce(sum(delta) FILTER (WHERE counter = {int(Counter.QUANTITY)}), 0) AS quantity,
                coalesce(sum(delta) FILTER (WHERE counter = {int(Counter.PHYSICAL_HELD)}), 0) AS held
@@ -59,7 +57,7 @@ FIND = f"""
                i.id AS sku_id, o.id AS owner_id, l.id AS location_id, s.id AS physical_id, s.logical_id,
                coalesce(s.quantity, 0) AS quantity, coalesce(s.held_qty, 0) AS held,
                coalesce(g.in_transit_qty, 0) AS coming
-        FROM sent w
+        FROM wms_row w
         LEFT JOIN catalog_productinfo i ON upper(i.sku) = w.code
         LEFT JOIN warehousing_owner o ON o.code = w.owner
         LEFT JOIN warehousing_location l ON l.code = w.location AND l.warehouse_id = %(warehouse)s
@@ -77,7 +75,7 @@ FIND = f"""
         JOIN warehousing_owner o ON o.id = s.owner_id
         JOIN inventory_batch b ON b.id = s.batch_id
         WHERE %(complete)s AND s.quantity > 0 AND NOT (%(net)s AND s.quality <> {int(Quality.QUALIFIED)})
-          AND NOT EXISTS (SELECT 1 FROM sent w WHERE w.code = upper(i.sku) AND w.owner = o.code
+          AND NOT EXISTS (SELECT 1 FROM wms_row w WHERE w.code = upper(i.sku) AND w.owner = o.code
                           AND w.location = l.code AND w.batch = b.code AND w.quality = s.quality)
     ), compared AS (
         SELECT p.*, p.quantity - coalesce(t.quantity, 0) AS ours, greatest(p.held - coalesce(t.held, 0), 0) AS leaving,
@@ -152,7 +150,7 @@ SUPERSEDE = f"""
       AND (%(complete)s OR d.physical_id IN (
           SELECT p.id FROM wms_row w JOIN warehousing_location l ON l.code = w.location
           JOIN warehousing_owner o ON o.code = w.owner
-          JOIN catalog_productinfo i ON upper(i.sku) = upper(w.sku)
+          JOIN catalog_productinfo i ON upper(i.sku) = w.code
           JOIN inventory_physicalstock p ON p.sku_id = i.id AND p.owner_id = o.id AND p.location_id = l.id))
 """  # noqa: S608 - built from fixed names only
 
@@ -179,7 +177,7 @@ COUNTS = f"""
 STAMP = """
     WITH seen AS (
         SELECT DISTINCT l.id FROM wms_row w
-        JOIN catalog_productinfo i ON upper(i.sku) = upper(w.sku) JOIN warehousing_owner o ON o.code = w.owner
+        JOIN catalog_productinfo i ON upper(i.sku) = w.code JOIN warehousing_owner o ON o.code = w.owner
         JOIN inventory_logicalstock l ON l.sku_id = i.id AND l.owner_id = o.id AND l.warehouse_id = %(warehouse)s
         WHERE l.last_synced_at IS NULL OR l.last_synced_at < %(before)s::timestamptz
     ), locked AS MATERIALIZED (

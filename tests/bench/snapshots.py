@@ -153,6 +153,7 @@ def _raw(depot: _Depot, rows: list[Row], seq: int) -> None:
             for row in rows:
                 copy.write_row(row)
         cursor.execute("ANALYZE raw_row")
+        cursor.execute("SET LOCAL enable_nestloop = off")  # the plan a person would choose
         cursor.execute(_HEAD, {"warehouse": depot.warehouse_id, "seq": seq})
         (snapshot,) = cursor.fetchone()
         cursor.execute(_MERGE, {"snapshot": snapshot, "source": f"raw#{seq}", "warehouse": depot.warehouse_id})

@@ -11,6 +11,7 @@ from typing import Any
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
 from inventory.services import promises_sql
+from inventory.services.kinds import HELD, SOLD
 from inventory.services.movement import Change, Context, move
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -20,18 +21,10 @@ from vmi.core.sources import Source
 from vmi.events.catalogue import PromiseRescheduled, PromiseServed
 from vmi.events.services import Entry, record_many
 
-HELD_COUNTERS = {
-    HoldKind.SPOT: Counter.HELD,
-    HoldKind.OVERSOLD: Counter.OVERSOLD_HELD,
-    HoldKind.PRESALE: Counter.PRESALE_HELD,
-}
+HELD_COUNTERS = HELD
 """The counter of unpaid units by the kind of their promise."""
 
-SOLD_COUNTERS = {
-    HoldKind.SPOT: Counter.SOLD,
-    HoldKind.OVERSOLD: Counter.OVERSOLD_SOLD,
-    HoldKind.PRESALE: Counter.PRESALE_SOLD,
-}
+SOLD_COUNTERS = SOLD
 """The counter of paid, not shipped units by the kind of their promise."""
 
 

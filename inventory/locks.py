@@ -1,7 +1,7 @@
 """The only place of this app that takes row locks through models; the statements of commands lock in their own SQL."""
 
 from inventory.choices import CorrectionState
-from inventory.models import AllocationPool, Channel, ChannelShare, ChannelStock, Correction
+from inventory.models import AllocationPool, Channel, ChannelShare, ChannelStock, Correction, Stocktake
 from vmi.core.exceptions import NotFound
 
 
@@ -45,3 +45,11 @@ def lock_channel(channel_id: int) -> Channel:
     if channel is None:
         raise NotFound(param="channel")
     return channel
+
+
+def lock_stocktake(stocktake_id: int) -> Stocktake:
+    """The document, so that its steps follow each other. Raises NotFound."""
+    document = Stocktake.objects.select_for_update(of=("self",)).filter(pk=stocktake_id).first()
+    if document is None:
+        raise NotFound(param="id")
+    return document

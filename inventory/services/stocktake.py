@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from inventory import locks
 from inventory.choices import Quality, StocktakeState
 from inventory.exceptions import StocktakeClosed, UnknownSku
 from inventory.models import Stocktake
@@ -13,7 +14,7 @@ from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
-from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.exceptions import InvalidRequest
 from vmi.core.fields import QUANTITY_MAX
 from vmi.numbering.services import next_number
 from warehousing.selectors import difference_limit, get_warehouse, locations_by_id, require_enabled_owner
@@ -108,9 +109,7 @@ def reject_stocktake(*, stocktake_id: int, reason: str, actor: Actor) -> Stockta
 
 def lock_stocktake(stocktake_id: int, *states: StocktakeState) -> Stocktake:
     """The document, locked; raises NotFound, and StocktakeClosed unless it stands in one of ``states``."""
-    document = Stocktake.objects.select_for_update(of=("self",)).filter(pk=stocktake_id).first()
-    if document is None:
-        raise NotFound(param="id")
+    document = locks.lock_stocktake(stocktake_id)
     if document.state not in states:
         raise StocktakeClosed(details={"sn": document.sn, "state": int(document.state)})
     return document

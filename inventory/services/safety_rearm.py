@@ -6,7 +6,7 @@ What cannot be withheld now is a deficit; ``top_up_safety`` fills it from goods 
 from datetime import date
 from typing import Any
 
-from inventory.choices import Command, Counter, Layer, SafetyStep
+from inventory.choices import Command, SafetyStep
 from inventory.exceptions import SafetyShort
 from inventory.services.commands import claim
 from inventory.services.movement import Context
@@ -83,17 +83,15 @@ def due_for_rearming(*, on: date, limit: int = TOPPED_UP_MAX) -> list[int]:
 
 
 @command
-def top_up_safety(*, source_of_goods: Source | None = None, actor: Actor | None = None) -> int:
+def top_up_safety(*, actor: Actor | None = None) -> int:
     """Fill deficits of safety stock from unsold goods; returns the units withheld.
 
-    Looks at rows a document moved, or at all that have a deficit and goods to fill it; policies somebody is changing
+    Looks at rows that have a deficit and something open to fill it, and locks no others; policies somebody is changing
     at this moment are left to the next look.
     """
     author, now = actor or system_actor("safety"), clock.now()
-    goods = source_of_goods or Source("", "")
-    params = {"type": goods.type, "sn": goods.sn, "limit": TOPPED_UP_MAX}
-    rows = lock_policies([row["logical_id"] for row in fetch_prepared(_SHORT, params)])
-    wanted = {key: row.deficit for key, row in rows.items() if row.deficit and not row.shortage_qty}
+    rows = lock_policies([row["logical_id"] for row in fetch_prepared(_SHORT, {"limit": TOPPED_UP_MAX})])
+    wanted = {key: row.deficit for key, row in rows.items()}
     context = Context(Command.REARM_SAFETY, Source(SAFETY, f"TOP-{now:%Y%m%d%H%M%S%f}"), author, now)
     taken, _trims = withhold(wanted, context)
     for key, units in taken.items():
@@ -154,16 +152,17 @@ _DUE = f"""
     ORDER BY p.logical_id LIMIT %(limit)s::int
 """  # noqa: S608 - built from fixed names only
 
-_SHORT = f"""
+_SHORT = """
     SELECT p.logical_id FROM inventory_safetypolicy p JOIN inventory_logicalstock l ON l.id = p.logical_id
-    WHERE p.target_qty - p.released_qty > l.safety_qty AND l.available_qty > 0
-      AND (%(sn)s = '' OR l.id IN (
-          SELECT e.row_id FROM inventory_ledgerentry e
-          WHERE e.source_sn = %(sn)s AND e.source_type = %(type)s AND e.layer = {int(Layer.LOGICAL)}
-            AND e.counter = {int(Counter.BASE)}
-      ))
+    WHERE p.target_qty - p.released_qty > l.safety_qty AND l.available_qty > 0 AND l.shortage_qty = 0
+      AND (l.physical_base_qty - l.locked_qty - l.safety_qty > (
+               SELECT coalesce(sum(x.quota_qty), 0) FROM inventory_allocationpool x WHERE x.logical_id = l.id
+           ) OR EXISTS (
+               SELECT 1 FROM inventory_allocationpool x JOIN inventory_channelstock c ON c.pool_id = x.id
+               WHERE x.logical_id = l.id AND c.base_quota_qty > c.held_qty + c.sold_qty + c.frozen_qty
+           ))
     ORDER BY p.logical_id LIMIT %(limit)s::int FOR UPDATE OF p SKIP LOCKED
-"""  # noqa: S608 - built from fixed names only
+"""
 
 _INSERT = f"""
     INSERT INTO inventory_safetyrelease

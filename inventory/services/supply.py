@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
-from inventory.choices import Command, Counter, Layer, SupplyKind
+from inventory.choices import Command, Counter, Layer, SupplyKind, SupplyState
 from inventory.exceptions import PresaleElsewhere, SupplyExceeded, SupplyLineShort, UnknownSku
 from inventory.selectors.buckets import sku_codes
 from inventory.services.commands import claim
@@ -202,20 +202,21 @@ def _exceeded(line: SupplyRow, wanted: int, available: int) -> SupplyExceeded:
     return SupplyExceeded([short], param="quantity")
 
 
-_INSERT = """
+_INSERT = f"""
     INSERT INTO inventory_supplyline AS s
         (kind, source_type, source_sn, line_no, logical_id, expected_qty, unit_cost, due_on, first_due_on,
          state, creater_id, create_time, modify_time)
     SELECT %(kind)s::smallint, %(source_type)s, %(source_sn)s, w.line_no, w.logical, w.quantity, w.cost,
-           nullif(w.due, '')::date, nullif(w.due, '')::date, 1,
+           nullif(w.due, '')::date, nullif(w.due, '')::date, {int(SupplyState.OPEN)},
            %(actor)s::bigint, %(at)s::timestamptz, %(at)s::timestamptz
     FROM unnest(%(lines)s::int[], %(logicals)s::bigint[], %(quantities)s::int[], %(costs)s::numeric[],
                 %(dues)s::varchar[]) AS w(line_no, logical, quantity, cost, due)
     ORDER BY w.line_no
     ON CONFLICT (source_type, source_sn, line_no) DO UPDATE
-    SET expected_qty = s.expected_qty + excluded.expected_qty, state = 1, modify_time = excluded.modify_time
+    SET expected_qty = s.expected_qty + excluded.expected_qty, state = {int(SupplyState.OPEN)},
+        modify_time = excluded.modify_time
     RETURNING s.id, s.line_no
-"""
+"""  # noqa: S608 - built from fixed names only
 
 _GRANTED = """
     SELECT presale_qty FROM inventory_channelstock WHERE id = %(id)s::bigint

@@ -42,7 +42,8 @@ def close_supply(*, line_id: int, reason: str = "", source: Source, actor: Actor
     line, others = lock_open_line(line_id)
     units, presale = line.open_qty, line.presale_qty
     line.closed_qty += units
-    line.presale_qty, line.state = 0, SupplyState.CLOSED
+    line.presale_qty = 0
+    line.state = SupplyState.CLOSED
     given_up = _withdraw(line, others, presale, context) if line.bucket_id else []
     move(Layer.LOGICAL, [Change(line.logical_id, line.line_no, {Counter.IN_TRANSIT: -units})], context)
     write_lines([line], at=context.at)

@@ -11,6 +11,7 @@ from django_tenants.utils import tenant_context
 
 from inventory.services.reconcile import Report, reconcile
 from orders.demo.catalogue import load_catalogue
+from orders.demo.counts import count_scenes
 from orders.demo.deals import deals
 from orders.demo.exceptions import NamespaceInUse, ProofFailed
 from orders.demo.members import load_members
@@ -160,6 +161,7 @@ def _trade(load: _Load, name: str) -> None:
     ]
     scenes += paper_scenes(load.midnight(), world)
     scenes += safety_scenes(load.midnight(), world)
+    scenes += count_scenes(load.midnight(), world)
     scenes.append(Scene(load.anchor - timedelta(minutes=2), sale(GROUP_ORDER, world)))
     tell(scenes, until=load.anchor, progress=lambda done, total: load.progress(name, done, total))
 

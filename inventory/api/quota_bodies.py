@@ -130,6 +130,18 @@ class SimulationSerializer(CamelSerializer):
     channels = ChannelEffectSerializer(many=True)
 
 
+class TransferSourceSerializer(CamelSerializer):
+    """A place in another warehouse with units that could be transferred; ``own``: the same channel's."""
+
+    bucket = IdField(source="bucket_id")
+    warehouse = IdField(source="warehouse_id")
+    warehouse_code = serializers.CharField(source="warehouse")
+    purpose = IntegerField()
+    purpose_name = serializers.CharField(source="purpose.label")
+    own = serializers.BooleanField()
+    open_qty = IntegerField()
+
+
 class SetShareSerializer(CamelSerializer):
     """A channel's part in a shared bucket: a cap in units or in percent of the quota, or none."""
 

@@ -1,10 +1,14 @@
 """Channels, pools, buckets and rules of receipts over HTTP, with the commands on quotas."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from inventory.api import quota_bodies as bodies
 from inventory.api.quota_filters import AssignmentRuleFilter, BucketFilter, ChannelRulesFilter, PoolRowFilter
@@ -17,6 +21,7 @@ from inventory.api.quota_serializers import (
 )
 from inventory.choices import DisplayRule
 from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, ChannelStock
+from inventory.selectors.transfer_sources import transfer_sources
 from inventory.services.display_rules import set_channel_rules, set_display
 from inventory.services.oversell import OversellRule, set_oversell
 from inventory.services.pools import set_priority
@@ -75,6 +80,7 @@ class BucketViewSet(ReadViewSet):
     serializer_class = BucketSerializer
     filterset_class = BucketFilter
     ordering_fields = ("id", "base_quota_qty", "held_qty", "sold_qty", "effective_to")
+    permission_map: ClassVar[dict[str, str]] = {"sources": "inventory.view_channelstock"}
 
     @command(
         detail=False,
@@ -125,6 +131,13 @@ class BucketViewSet(ReadViewSet):
         if len(given) != 1:
             raise InvalidRequest(_("Give lines of exactly one kind."), code="one_kind", param="lines")
         return simulate(lines=given[0], actor=self.actor)
+
+    @extend_schema(responses=bodies.TransferSourceSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def sources(self, request: Request, pk: str) -> Response:
+        """Where goods could be transferred from: the channel's own quota elsewhere, then shared ones (S001-31)."""
+        found = transfer_sources(self.get_object().pk)
+        return Response(bodies.TransferSourceSerializer(found, many=True).data)
 
     @command(permission=RULES, request=bodies.SetShareSerializer, response=ShareSerializer)
     def share(self, obj: ChannelStock, data: dict[str, Any]) -> ChannelShare:

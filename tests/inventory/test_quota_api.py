@@ -132,6 +132,32 @@ def test_rules_of_a_bucket(manager: ManagerApi) -> None:
     assert window.json()["error"]["code"] == "window_shared"
 
 
+def test_a_bucket_knows_where_goods_could_be_transferred_from(manager: ManagerApi) -> None:
+    stock, elsewhere = make_stock(10), make_stock()
+    far = Stock(
+        stock.sku_id,
+        stock.sku,
+        elsewhere.warehouse_id,
+        stock.owner_id,
+        elsewhere.location_id,
+        elsewhere.other_location_id,
+        stock.channel_id,
+    )
+    far.receive(50)
+    move(far, 15, N, stock.channel_id)
+    move(far, 5, N, make_channel(far, "OTHER").pk)
+    move(stock, 4, N, stock.channel_id)
+
+    mine = manager.get(f"{BASE}/bucket/{bucket(stock, stock.channel_id).pk}/sources/").json()
+    shared = manager.get(f"{BASE}/bucket/{stock.bucket.pk}/sources/").json()
+
+    assert [(row["warehouse"], row["own"], row["openQty"]) for row in mine] == [
+        (elsewhere.warehouse_id, True, 15),
+        (elsewhere.warehouse_id, False, 30),
+    ]
+    assert [(row["own"], row["openQty"]) for row in shared] == [(False, 30)]
+
+
 def test_rules_of_a_channel(manager: ManagerApi) -> None:
     stock = make_stock(1)
 

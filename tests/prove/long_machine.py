@@ -10,7 +10,7 @@ from tests.prove.test_state_machine import StockMachine, profile
 from tests.prove.world import build
 
 MINUTES = float(os.environ.get("PROVE_MINUTES", "3"))
-EXAMPLES, STEPS = 40, 60
+EXAMPLES, STEPS = 10, 60
 
 
 def test_random_histories_for_minutes() -> None:

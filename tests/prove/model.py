@@ -89,7 +89,7 @@ class Model(State):
             self.pool(logical, INTERNAL, -units)
             self._serve([row for row in self.internal if (row.doc, row.line) == (pick.doc, pick.line)], units)
         else:
-            self.channel(pick.bucket, sold_qty=-units, base_quota_qty=-units)
+            self.channel(pick.bucket, **{"frozen_qty" if pick.is_frozen else "sold_qty": -units}, base_quota_qty=-units)
             self.pool(logical, pick.bucket[1], -units)
             mine = [row for row in self.of_doc(pick.doc, SOLD) if (row.line, row.bucket) == (pick.line, pick.bucket)]
             self._serve(mine, units)
@@ -97,6 +97,24 @@ class Model(State):
         self.promises = [row for row in self.promises if row.units]
         self.internal = [row for row in self.internal if row.units]
         self.picks = [row for row in self.picks if row.units]
+
+    def freeze(self, pick: Pick) -> None:
+        """Cancel requested after notice: sold −, frozen +."""
+        if pick.bucket:
+            self.channel(pick.bucket, sold_qty=-pick.units, frozen_qty=pick.units)
+        pick.is_frozen = True
+
+    def thaw(self, pick: Pick) -> None:
+        """The WMS confirms the cancellation: frozen −, allocated −, held −."""
+        if pick.bucket:
+            self.channel(pick.bucket, frozen_qty=-pick.units)
+        self.logical(pick.place[0], allocated_qty=-pick.units)
+        self.place(pick.place, held_qty=-pick.units)
+        mine = [row for row in self.of_doc(pick.doc, SOLD) if (row.line, row.bucket) == (pick.line, pick.bucket)]
+        self._serve(mine, pick.units)
+        self.picks.remove(pick)
+        self.promises = [row for row in self.promises if row.units]
+        self.released.add(pick.doc)
 
     @staticmethod
     def _serve(rows: list[Any], units: int) -> None:
@@ -201,6 +219,15 @@ class Model(State):
             lost += row.units
             (self.cancel_paid if row.state == SOLD else self.end_hold)(row)
         return lost
+
+    # --- quotas ---
+
+    def move_quota(self, giver: Bucket | None, taker: Bucket | None, units: int) -> None:
+        """Units change hands; None: what no pool holds."""
+        for bucket, delta in ((giver, -units), (taker, units)):
+            if bucket:
+                self.channel(bucket, base_quota_qty=delta)
+                self.pool(bucket[0], bucket[1], delta)
 
     # --- quality ---
 

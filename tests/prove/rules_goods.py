@@ -22,9 +22,8 @@ from inventory.services import (
     receive,
     receive_return,
 )
-from tests.prove.driver import Driver
 from tests.prove.rows import noticed
-from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.rules_demand import ANY, UNITS, DemandRules
 from tests.prove.state import NORMAL, PENDING, QUALIFIED, SOLD, SPOT, Bucket, Logical, Pick, Place
 from tests.prove.world import ACTOR
 from vmi.core.exceptions import DomainError
@@ -34,7 +33,7 @@ COST = Decimal("10.00")
 BATCHES = ("", "B1")
 
 
-class GoodsRules(Driver):
+class GoodsRules(DemandRules):
     """Goods come, leave, come back."""
 
     def where(self, pick: int, quality: int = QUALIFIED) -> tuple[Bucket, Place]:
@@ -66,6 +65,18 @@ class GoodsRules(Driver):
         self.model.receive(bucket, place, units)
 
     # --- out ---
+
+    @rule(channel=ANY, first=UNITS, second=st.integers(0, 3), units=st.integers(0, 3))
+    def sell_and_tell(self, channel: int, first: int, second: int, units: int) -> None:
+        """Order, pay, tell the warehouse; it ships a part of it or (0) nothing yet."""
+        doc = self._reserve(channel, first, second, 15, 0)
+        if doc is None:
+            return
+        self._pay(doc)
+        self.model.serve()
+        self._notice(Source("order", doc))
+        if units and any(row.doc == doc for row in self.model.picks):
+            self._ship(doc, 0, units)
 
     def document_out(self, pick: int) -> Source | None:
         """A paid order or an internal document."""
@@ -104,8 +115,10 @@ class GoodsRules(Driver):
     def confirm_outbound(self, pick: int, units: int) -> None:
         """The warehouse shipped all (0) or some units of a line; more than it was told is refused."""
         doc = self.one_of(list(dict.fromkeys(row.doc for row in self.model.picks)), pick)
-        if doc is None:
-            return
+        if doc is not None:
+            self._ship(doc, pick, units)
+
+    def _ship(self, doc: str, pick: int, units: int) -> None:
         open_picks = [row for row in self.model.picks if row.doc == doc]
         line_no = open_picks[pick % len(open_picks)].line
         of_line = [row for row in open_picks if row.line == line_no]
@@ -172,7 +185,8 @@ class GoodsRules(Driver):
     @rule(pick=ANY)
     def cancel_internal(self, pick: int) -> None:
         """It is called off; once the warehouse was told it is refused."""
-        row = self.one_of(self.model.internal, pick)
+        known = self.model.internal
+        row = self.rather(known, [row for row in known if row.doc not in self.model.noticed], pick)
         if row is None:
             return
         source = Source("transfer", row.doc)

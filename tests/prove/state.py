@@ -51,6 +51,7 @@ class Pick:
     place: Place
     bucket: Bucket | None
     units: int
+    is_frozen: bool = False
 
 
 @dataclass
@@ -93,6 +94,7 @@ class State:
     returns: dict[str, tuple[Bucket, Place, int]] = field(default_factory=dict)
     supply: dict[int, Supply] = field(default_factory=dict)
     locks: dict[str, tuple[Place, int]] = field(default_factory=dict)
+    safety: dict[Logical, tuple[int, int]] = field(default_factory=dict)
     oversells: set[Bucket] = field(default_factory=set)
     caps: dict[tuple[Bucket, int], int] = field(default_factory=dict)
 
@@ -125,6 +127,14 @@ class State:
         """What a channel has held, sold and not shipped of a bucket's goods."""
         rows = [row for row in self.promises if (row.bucket, row.channel, row.kind) == (bucket, channel, SPOT)]
         return sum(row.units for row in rows if row.state in (HELD, SOLD))
+
+    def unassigned(self, logical: Logical) -> int:
+        """Units no pool holds."""
+        quotas = sum(value for key, value in self.figures.items() if key[:2] == ("pool", logical))
+        base, locked, safety = (
+            self.figures["logical", logical, name] for name in ("physical_base_qty", "locked_qty", "safety_qty")
+        )
+        return base - locked - safety - quotas
 
     def facts(self) -> dict[Key, int]:
         """Every figure that is not zero; a share is counted while it has a cap."""

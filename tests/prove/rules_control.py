@@ -1,0 +1,211 @@
+"""Rules of what is kept from sale: safety stock, locks, counts, cancellations after the warehouse was told."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from inventory.choices import LockReason
+from inventory.exceptions import HoldNotOpen, OverConfirmed, PhysicalShort, SafetyShort
+from inventory.services import (
+    CountLine,
+    LockLine,
+    SafetyTerms,
+    UnlockLine,
+    approve_stocktake,
+    count,
+    lock,
+    open_stocktake,
+    rearm_safety,
+    release_safety,
+    set_safety,
+    submit_stocktake,
+    unlock,
+)
+from inventory.services.cancel_noticed import confirm_cancel, request_cancel
+from tests.prove.driver import Driver
+from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.state import QUALIFIED, Logical, Place
+from tests.prove.world import ACTOR
+from vmi.core.sources import Source
+
+
+class ControlRules(Driver):
+    """Goods are there and may not be sold, or were promised and are not there."""
+
+    # --- safety stock ---
+
+    def a_row(self, pick: int) -> Logical | None:
+        """A stock row that exists."""
+        return self.one_of([row for _pk, row in sorted(self.rows.logicals.items())], pick)
+
+    def withheld(self, logical: Logical) -> int:
+        """Units of safety stock."""
+        return self.model.figures["logical", logical, "safety_qty"]
+
+    def settle_safety(self, logical: Logical, target: int, released: int, withheld: int) -> None:
+        """Enter what is withheld now: as much as is wanted, or all that was not promised."""
+        wanted = max(target - released, 0)
+        self.model.safety[logical] = (target, released)
+        self.model.figures["logical", logical, "safety_qty"] = withheld
+        self.follow(logical)
+        assert withheld <= wanted
+        if withheld < wanted and logical not in self.lacking():
+            opened = [self.model.raw_free(bucket) for bucket in self.rows.buckets.values() if bucket[0] == logical]
+            assert not any(units > 0 for units in opened), "units were open and are not withheld"
+
+    @rule(pick=ANY, units=st.integers(0, 15))
+    def set_safety(self, pick: int, units: int) -> None:
+        """Withhold so many units, or as many of them as nobody was promised."""
+        logical = self.a_row(pick)
+        if logical is None:
+            return
+        logical_id, source = self.rows.id_of(logical), self.document("safety")
+        terms = SafetyTerms(normal_units=units)
+        effect = self.run(lambda: set_safety(logical_id=logical_id, terms=terms, source=source, actor=ACTOR))
+        assert effect is not None
+        self.settle_safety(logical, units, effect.released, effect.withheld)
+
+    @rule(pick=ANY, units=UNITS)
+    def release_safety(self, pick: int, units: int) -> None:
+        """Sell some of it for a while."""
+        known = list(self.model.safety)
+        logical = self.rather(known, [row for row in known if self.withheld(row)], pick)
+        if logical is None:
+            return
+        target, released = self.model.safety[logical]
+        logical_id, source, before = self.rows.id_of(logical), self.document("safety"), self.withheld(logical)
+        effect = self.run(
+            lambda: release_safety(logical_id=logical_id, quantity=units, reason="sale", source=source, actor=ACTOR),
+            refused=SafetyShort if units > before else None,
+        )
+        if effect is not None:
+            assert (effect.withheld, effect.released) == (before - units, released + units)
+            self.model.safety[logical] = (target, released + units)
+            self.model.logical(logical, safety_qty=-units)
+            self.follow(logical)
+
+    @rule(pick=ANY, units=UNITS)
+    def rearm_safety(self, pick: int, units: int) -> None:
+        """Take it back, as far as it is unsold."""
+        known = list(self.model.safety)
+        logical = self.rather(known, [row for row in known if self.model.safety[row][1]], pick)
+        if logical is None:
+            return
+        target, released = self.model.safety[logical]
+        logical_id, source = self.rows.id_of(logical), self.document("safety")
+        effect = self.run(
+            lambda: rearm_safety(logical_id=logical_id, quantity=units, reason="over", source=source, actor=ACTOR),
+            refused=SafetyShort if units > released else None,
+        )
+        if effect is not None:
+            assert effect.released == released - units
+            self.settle_safety(logical, target, released - units, effect.withheld)
+
+    # --- locks and counts ---
+
+    def a_place(self, pick: int) -> Place | None:
+        """A place with qualified goods."""
+        return self.one_of([row for _pk, row in sorted(self.rows.places.items()) if row[3] == QUALIFIED], pick)
+
+    def there(self, place: Place) -> tuple[int, int]:
+        """Units on a place, and those that wait to leave."""
+        return self.model.figures["place", *place, "quantity"], self.model.figures["place", *place, "held_qty"]
+
+    @rule(pick=ANY, units=UNITS)
+    def lock(self, pick: int, units: int) -> None:
+        """Take units out of sale; promised ones that lose their goods are told."""
+        place = self.a_place(pick)
+        if place is None:
+            return
+        quantity, held = self.there(place)
+        sn, line = self.document("lock").sn, LockLine(1, self.rows.id_of(place), units)
+        done = self.run(
+            lambda: lock(sn=sn, lines=[line], reason=LockReason.QUALITY, actor=ACTOR),
+            refused=PhysicalShort if units > quantity - held else None,
+        )
+        if done is not None:
+            self.model.lock(sn, place, units)
+            self.follow(place[0])
+
+    @rule(pick=ANY, units=UNITS)
+    def unlock(self, pick: int, units: int) -> None:
+        """Give locked units back to where they were taken from."""
+        known = list(self.model.locks)
+        sn = self.rather(known, [row for row in known if self.model.locks[row][1]], pick)
+        if sn is None:
+            return
+        place, locked = self.model.locks[sn]
+        reference = self.document("unlock").sn
+        done = self.run(
+            lambda: unlock(sn=sn, lines=[UnlockLine(1, units)], reference=reference, actor=ACTOR),
+            refused=OverConfirmed if units > locked else None,
+            repeats=False,
+        )
+        if done is not None:
+            assert done == units
+            self.model.lock(sn, place, -units)
+            self.follow(place[0])
+
+    @rule(pick=ANY, more=st.integers(-5, 5))
+    def count(self, pick: int, more: int) -> None:
+        """A count finds more or less on a place, and somebody else agrees."""
+        place = self.a_place(pick)
+        if place is None:
+            return
+        quantity, held = self.there(place)
+        counted, (clerk, manager) = max(quantity + more, 0), self.world.people
+
+        def book() -> int:
+            logical = place[0]
+            document = open_stocktake(warehouse_id=logical[1], owner_id=logical[2], actor=clerk)
+            line = CountLine(logical[0], place[1], counted, place[2])
+            count(stocktake_id=document.pk, lines=[line], actor=clerk)
+            submit_stocktake(stocktake_id=document.pk, actor=clerk)
+            approve_stocktake(stocktake_id=document.pk, actor=manager)
+            return document.pk
+
+        done = self.run(book, refused=PhysicalShort if counted < held else None, repeats=False)
+        if done is not None:
+            self.model.logical(place[0], physical_base_qty=counted - quantity)
+            self.model.place(place, quantity=counted - quantity)
+            self.follow(place[0])
+
+    # --- called off after the warehouse was told ---
+
+    @rule(pick=ANY)
+    def request_cancel(self, pick: int) -> None:
+        """Freeze what has not left."""
+        waiting = sorted({row.doc for row in self.model.picks if row.bucket and not row.is_frozen})
+        doc = self.rather(sorted(self.model.noticed), waiting, pick)
+        if doc is None:
+            return
+        source = Source("order" if doc[0] == "o" else "transfer", doc)
+        open_picks = [row for row in self.model.picks if row.doc == doc and row.bucket]
+        fresh = [row for row in open_picks if not row.is_frozen]
+        frozen = self.run(
+            lambda: request_cancel(source=source, actor=ACTOR),
+            refused=None if open_picks else HoldNotOpen,
+            repeats=False,
+        )
+        if frozen is not None:
+            assert frozen == sum(row.units for row in fresh)
+            for row in fresh:
+                self.model.freeze(row)
+
+    @rule(pick=ANY, warehouse=st.integers(0, 1))
+    def confirm_cancel(self, pick: int, warehouse: int) -> None:
+        """The warehouse held it back: it can be sold again."""
+        frozen_docs = sorted({row.doc for row in self.model.picks if row.is_frozen})
+        doc = self.rather(sorted({row.doc for row in self.model.picks}), frozen_docs, pick)
+        if doc is None:
+            return
+        source, place = Source("order" if doc[0] == "o" else "transfer", doc), self.world.warehouses[warehouse]
+        frozen = [row for row in self.model.picks if row.doc == doc and row.is_frozen and row.place[0][1] == place]
+        reference = self.document("wms").sn
+        freed = self.run(
+            lambda: confirm_cancel(source=source, warehouse_id=place, reference=reference, actor=ACTOR),
+            refused=None if frozen else HoldNotOpen,
+        )
+        if freed is not None:
+            assert freed == sum(row.units for row in frozen)
+            for row in frozen:
+                self.model.thaw(row)

@@ -1,0 +1,116 @@
+"""Rules of quotas: move, return and grant them, share pools with caps, let buckets oversell."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from inventory.choices import Purpose
+from inventory.exceptions import QuotaInsufficient, ShareInUse
+from inventory.services.oversell import OversellRule, set_oversell
+from inventory.services.quota import grant_quota, move_quota, return_quota
+from inventory.services.quota_lines import QuotaLine, QuotaMove, QuotaReturn, Target
+from inventory.services.shares import set_share
+from tests.prove.driver import Driver
+from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.state import INTERNAL, NORMAL, SPOT, Bucket
+from tests.prove.world import ACTOR
+
+FLASH = int(Purpose.FLASH_SALE)
+PERHAPS = st.one_of(st.none(), st.integers(0, 12))
+
+
+class QuotaRules(Driver):
+    """Who may sell how much of what there is."""
+
+    def sold_from(self) -> list[Bucket]:
+        """The buckets there are, in the order of their rows."""
+        return [bucket for _pk, bucket in sorted(self.rows.buckets.items()) if bucket[1] != INTERNAL]
+
+    def to_give(self, bucket: Bucket) -> int:
+        """Units nobody was promised."""
+        return max(self.model.opened(bucket, self.now)[SPOT], self.model.raw_free(bucket))
+
+    def target(self, giver: Bucket, pick: int) -> Bucket:
+        """Another bucket of the same goods: a channel's own, the default pool's, or the flash sale's."""
+        row = (giver[0][1], giver[0][2])
+        channels = [channel for channel, places in self.world.sources.items() if row in places]
+        targets: list[tuple[int, int]] = [(NORMAL, 0), (FLASH, 0), *((NORMAL, channel) for channel in channels)]
+        others = [target for target in targets if target != giver[1:]]
+        return (giver[0], *others[pick % len(others)])
+
+    @rule(pick=ANY, to=ANY, units=UNITS)
+    def move_quota(self, pick: int, to: int, units: int) -> None:
+        """Give unsold units to another bucket."""
+        giver = self.one_of(self.sold_from(), pick)
+        if giver is None:
+            return
+        taker, source = self.target(giver, to), self.document("quota")
+        goal = Target(Purpose(taker[1]), taker[2] or None)
+        line = QuotaMove(1, self.rows.id_of(giver), units, goal, from_exclusive=True)
+        done = self.run(
+            lambda: move_quota(lines=[line], source=source, actor=ACTOR),
+            refused=QuotaInsufficient if units > self.to_give(giver) else None,
+        )
+        if done is not None:
+            self.model.move_quota(giver, taker, units)
+
+    @rule(pick=ANY, units=UNITS, unassign=st.booleans())
+    def return_quota(self, pick: int, units: int, unassign: bool) -> None:
+        """Give unsold units back to all, or to no pool."""
+        giver = self.one_of(self.sold_from(), pick)
+        if giver is None:
+            return
+        line, source = QuotaReturn(1, self.rows.id_of(giver), units, unassign), self.document("quota")
+        done = self.run(
+            lambda: return_quota(lines=[line], source=source, actor=ACTOR),
+            refused=QuotaInsufficient if units > self.to_give(giver) else None,
+        )
+        if done is not None:
+            self.model.move_quota(giver, None if unassign else (giver[0], NORMAL, 0), units)
+
+    @rule(pick=ANY, to=ANY, units=UNITS)
+    def grant_quota(self, pick: int, to: int, units: int) -> None:
+        """Give units no pool holds to a bucket; the pools never hold more than there is."""
+        known = self.sold_from()
+        some = self.rather(known, [row for row in known if self.model.unassigned(row[0]) > 0], pick)
+        if some is None:
+            return
+        taker, source = self.target(some, to), self.document("quota")
+        goal = Target(Purpose(taker[1]), taker[2] or None)
+        line = QuotaLine(1, self.rows.id_of(taker[0]), goal, units=units)
+        done = self.run(
+            lambda: grant_quota(lines=[line], source=source, actor=ACTOR),
+            refused=QuotaInsufficient if units > self.model.unassigned(taker[0]) else None,
+        )
+        if done is not None:
+            self.model.move_quota(None, taker, units)
+
+    @rule(pick=ANY, channel=ANY, cap=PERHAPS)
+    def set_share(self, pick: int, channel: int, cap: int | None) -> None:
+        """Let a channel sell from a shared bucket, up to a cap or without one."""
+        bucket = self.one_of([found for found in self.sold_from() if found[2] == 0], pick)
+        if bucket is None:
+            return
+        channel_id, source = self.world.channels[channel % len(self.world.channels)], self.document("share")
+        bucket_id = self.rows.id_of(bucket)
+        self.run(
+            lambda: set_share(bucket_id=bucket_id, channel_id=channel_id, cap_units=cap, source=source, actor=ACTOR),
+            refused=ShareInUse if cap is not None and cap < self.model.used(bucket, channel_id) else None,
+        )
+
+    @rule(pick=ANY, units=PERHAPS)
+    def set_oversell(self, pick: int, units: int | None) -> None:
+        """Let a bucket promise so many units beyond its goods, or none any more."""
+        bucket = self.one_of(self.sold_from(), pick)
+        if bucket is None:
+            return
+        is_on, source, bucket_id = units is not None, self.document("rule"), self.rows.id_of(bucket)
+        limit = self.run(
+            lambda: set_oversell(
+                bucket_id=bucket_id, rule=OversellRule(enabled=is_on, units=units), source=source, actor=ACTOR
+            )
+        )
+        beyond = self.model.of(bucket, "oversold_held_qty") + self.model.of(bucket, "oversold_sold_qty")
+        short = self.model.of(bucket, "shortage_qty")
+        assert limit == max(0 if short else units or 0, beyond)
+        self.model.figures["channel", *bucket, "oversell_limit_qty"] = limit
+        (self.model.oversells.add if is_on else self.model.oversells.discard)(bucket)

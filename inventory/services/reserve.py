@@ -17,7 +17,7 @@ from inventory.services.reserve_sql import EXISTING, RESERVE
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
-from vmi.core.db import fetch_prepared
+from vmi.core.db import fetch_prepared, fetch_prepared_tuples
 from vmi.core.exceptions import InvalidRequest
 from vmi.core.fields import QUANTITY_MAX
 from vmi.core.sources import Source
@@ -94,13 +94,13 @@ def _attempt(demand: Demand) -> list[Hold]:
         "at": clock.fixed_instant(),
     }
     try:
-        rows = fetch_prepared(RESERVE, params)
+        rows = fetch_prepared_tuples(RESERVE, params)
     except IntegrityError as error:
         # The same source reserved at the same moment: the caller repeats and meets the other's holds.
         raise StockBusy from error
     return [
-        Hold(row["id"], row["line_no"], skus[row["line_no"]], row["bucket_id"], row["quantity"], row["expires_at"])
-        for row in rows
+        Hold(pk, line_no, skus[line_no], bucket_id, quantity, demand.expires_at)
+        for pk, line_no, bucket_id, quantity in rows
     ]
 
 

@@ -62,7 +62,7 @@ _RESERVE = f"""
     SELECT %(source_type)s, %(source_sn)s, w.line_no, w.bucket_id, %(channel)s::bigint, %(partner)s::bigint,
            w.quantity, {int(HoldState.HELD)}, %(expires_at)s::timestamptz, moment.at
     FROM chosen w JOIN moved m ON m.id = w.bucket_id CROSS JOIN moment
-    RETURNING id, line_no, bucket_id, quantity, expires_at
+    RETURNING id, line_no, bucket_id, quantity
 """  # noqa: S608 - built from fixed names only
 
 RESERVE = " ".join(_RESERVE.split())

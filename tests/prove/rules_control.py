@@ -21,6 +21,7 @@ from inventory.services import (
     unlock,
 )
 from inventory.services.cancel_noticed import confirm_cancel, request_cancel
+from inventory.services.rebalance import settle_shortages
 from tests.prove.driver import Driver
 from tests.prove.rules_demand import ANY, UNITS
 from tests.prove.state import QUALIFIED, Logical, Place
@@ -168,6 +169,19 @@ class ControlRules(Driver):
             self.model.logical(place[0], physical_base_qty=counted - quantity)
             self.model.place(place, quantity=counted - quantity)
             self.follow(place[0])
+
+    @rule()
+    def settle_shortages(self) -> None:
+        """What is short is covered from what no pool holds; a report that ended is gone, the others say how much."""
+        rows = self.lacking()
+        self.run(lambda: settle_shortages(actor=ACTOR), repeats=False)
+        for logical in rows:
+            self.follow(logical)
+        for bucket in self.rows.buckets.values():
+            figures = {key[-1]: units for key, units in self.rows.figures.items() if key[:4] == ("channel", *bucket)}
+            promised = sum(figures.get(name, 0) for name in ("held_qty", "sold_qty", "frozen_qty"))
+            lacking = max(promised - figures.get("base_quota_qty", 0), 0)
+            assert figures.get("shortage_qty", 0) == lacking, f"shortage of {bucket}"
 
     # --- called off after the warehouse was told ---
 

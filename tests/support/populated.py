@@ -24,13 +24,16 @@ from inventory.choices import LockReason, Purpose
 from inventory.services import (
     AllocateLine,
     CountLine,
+    ExpectLine,
     LockLine,
     ReserveLine,
     SafetyTerms,
     allocate,
     apply_wms_snapshot,
     count,
+    expect_supply,
     lock,
+    open_presale,
     open_stocktake,
     release_safety,
     reserve,
@@ -141,6 +144,7 @@ def populate(mark: str, *, suffix: str = "") -> Populated:
             _paperwork,
             _counts,
             _quotas,
+            _supply,
             _proof,
         ):
             build(made, f"{mark}{suffix}")
@@ -399,6 +403,30 @@ def _quotas(made: Populated, mark: str) -> None:
     source = Source("quota", f"{mark}-QTA")
     set_share(bucket_id=bucket.pk, channel_id=channel_id, cap_percent=100, source=source, actor=actor)
     set_assignment(logical_id=logical_id, channel_id=channel_id, purpose=Purpose.STAFF, percent=1, actor=actor)
+
+
+def _supply(made: Populated, mark: str) -> None:
+    """Goods on their way, one of them sold before it comes."""
+    actor = _actor(made, "manager")
+    product = create_product(name=f"{mark} coming", skus=[SkuInput(sku=f"SKU-{mark}-COMING")], actor=actor)
+    sku_id = ProductInfo.objects.get(product=product).pk
+    source = Source("purchase", f"{mark}-PO")
+    expect_supply(
+        warehouse_id=made.ids["warehouse"],
+        owner_id=made.ids["owner"],
+        lines=[ExpectLine(1, sku_id, 9)],
+        source=source,
+        actor=actor,
+    )
+    line = apps.get_model("inventory", "SupplyLine").objects.get(source_sn=source.sn)
+    open_presale(line_id=line.pk, quantity=5, source=Source("supply", f"{mark}-PRE"), actor=actor)
+    reserve(
+        channel_id=made.ids["channel"],
+        lines=[ReserveLine(1, sku_id, 1)],
+        source=Source("order", f"{mark}-WAITS"),
+        expires_at=clock.now() + timedelta(hours=1),
+        actor=actor,
+    )
 
 
 def _proof(made: Populated, mark: str) -> None:

@@ -1,9 +1,11 @@
-"""Which logical rows need somebody's attention: sold out, below their warning line, or owing units."""
+"""Which logical rows need somebody's attention: sold out, low, owing units, or not compared with their warehouse."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import LogicalStock
@@ -16,12 +18,17 @@ class Alert(models.TextChoices):
     OUT = "out", _("Nothing available")
     LOW = "low", _("Below the warning line")
     SHORT = "short", _("Shortage")
+    STALE = "stale", _("Not compared with the warehouse for a day")
 
+
+FRESH_FOR = timedelta(days=1)
+"""How old the last comparison with a warehouse system may be (S001-17); rows never compared have no system."""
 
 CONDITIONS: dict[str, Q] = {
     Alert.OUT: Q(available_qty__lte=0),
     Alert.LOW: Q(available_qty__gt=0, available_qty__lte=F("alert_threshold")),
     Alert.SHORT: Q(shortage_qty__gt=0),
+    Alert.STALE: Q(last_synced_at__lt=Now() - FRESH_FOR),
 }
 
 _ALERTS = """

@@ -10,6 +10,7 @@ import pytest
 from inventory.choices import DifferenceState, LockReason, Quality, SnapshotState
 from inventory.exceptions import DifferenceDecided
 from inventory.models import PhysicalStock, SnapshotDifference, WmsSnapshot
+from inventory.selectors.alerts import Alert, rows_with_alert
 from inventory.services import (
     LockLine,
     apply_wms_snapshot,
@@ -242,6 +243,17 @@ def test_rows_know_when_they_were_compared_last(frozen_clock: Any) -> None:
     _tell(stock, _row(stock, 10), taken_at=taken)
 
     assert stock.logical.last_synced_at == taken
+
+
+def test_rows_not_compared_for_a_day_are_listed() -> None:
+    stale, fresh, unknown = make_stock(10), make_stock(10), make_stock(10)
+    _tell(stale, _row(stale, 10), taken_at=clock.now() - timedelta(days=2))
+    _tell(fresh, _row(fresh, 10))
+
+    found = set(rows_with_alert(Alert.STALE).values_list("pk", flat=True))
+
+    assert stale.logical.pk in found
+    assert not found & {fresh.logical.pk, unknown.logical.pk}
 
 
 def test_a_dry_run_tells_the_effect_and_leaves_nothing() -> None:

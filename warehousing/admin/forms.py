@@ -23,9 +23,14 @@ class WarehouseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("code", "number"):
+        for name in ("code", "number", "difference_limit"):
             if name in self.fields:
                 self.fields[name].required = False
+
+    def clean_difference_limit(self) -> int:
+        """Left empty it stays as it is."""
+        limit: int | None = self.cleaned_data["difference_limit"]
+        return self.instance.difference_limit if limit is None else limit
 
 
 class RackForm(forms.ModelForm):

@@ -62,6 +62,11 @@ class WarehouseAdmin(TrackedAdmin):
         fixed = ("code", "number") if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new warehouse begins with the usual limit of differences."""
+        found = super().get_fieldsets(request, obj)
+        return found if obj is not None else found[:-1]
+
     @display(description=_("shelves"), ordering="shelves_counted")
     def shelf_count(self, obj: Any) -> int:
         """How many shelves stand in it."""

@@ -23,6 +23,7 @@ CallOff = Callable[[Source, Actor], None]
 ChannelScope = Callable[["User"], "set[int] | None"]
 """A signed-in person in, the ids of the channels they are confined to out; None: every channel."""
 
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where a transfer goes: expected there on ``due_on`` (None: not known), sold before it arrives if ``presale``."""

@@ -20,6 +20,7 @@ TITLES: Final = {
     "samples": "Opening stock and sample documents",
     "trade": "Two weeks of trade",
     "quotas": "Quotas of pools and channels",
+    "supply": "Goods on their way",
     "proof": "Proving the ledgers",
 }
 

@@ -47,7 +47,7 @@ class Correction(models.Model):
     layer = models.SmallIntegerField(_("layer"), choices=Layer)
     row_id = models.BigIntegerField(_("row"))
     counter = models.SmallIntegerField(_("counter"), choices=Counter)
-    version = models.BigIntegerField(_("entry"), default=0)
+    version = models.BigIntegerField(_("version"), default=0)
     actual = models.IntegerField(_("found"))
     expected = models.IntegerField(_("expected"))
     kind = models.SmallIntegerField(_("proposal"), choices=CorrectionKind)

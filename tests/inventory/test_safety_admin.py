@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from inventory.choices import ReviewState
 from inventory.models import SafetyPolicy, SafetyReview
@@ -21,10 +22,16 @@ REVIEWS = "/admin/inventory/safetyreview/"
 ROWS = "/admin/inventory/logicalstock/"
 
 
+def in_english(client: Any) -> Any:
+    """The same browser with the switch on English."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
 @pytest.fixture
 def browser(client_for: Callable[..., Any], staff: Callable[..., Any]) -> Any:
     """A manager in the back office."""
-    return client_for(staff("manager"))
+    return in_english(client_for(staff("manager")))
 
 
 def withheld(units: int, *, of: int = 100) -> tuple[Stock, SafetyPolicy]:
@@ -95,7 +102,7 @@ def test_a_proposal_is_accepted_with_one_click(
     stock, policy = withheld(20)
     other, rejected = withheld(30)
     frozen_clock.advance(days=7)
-    browser = client_for(staff("manager"))
+    browser = in_english(client_for(staff("manager")))
     assert "Back-test over 7 days" in act(browser, POLICIES, policy.pk, "review")
     review_safety(logical_ids=[other.logical.pk], actor=ACTOR)
     assert "proposals" in browser.get("/admin/").content.decode()

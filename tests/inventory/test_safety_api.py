@@ -140,6 +140,7 @@ def test_a_review_on_demand_is_read_and_accepted(
     _stock, pk = withheld(20)
     frozen_clock.advance(days=7)
     manager = api_for(staff("manager"))
+    manager.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     (made,) = post(manager, "review/", {"ids": [pk]}).json()["items"]
     assert (made["verdictName"], made["proposedTargetQty"], made["evidence"]["idleDays"]) == ("Too high", 0, 7)

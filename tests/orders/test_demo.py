@@ -88,12 +88,13 @@ def test_no_page_of_the_back_office_is_empty() -> None:
 def test_every_list_and_form_opens(demo: Any, client_for: Callable[..., Any]) -> None:
     with tenant_context(demo):
         client = client_for(User.objects.get(username="admin"), host=HOST)
-        firsts = {model._meta: model._default_manager.first().pk for model in namespace_site._registry}
+        firsts = {model._meta: model._default_manager.first() for model in namespace_site._registry}
 
-    for meta, pk in firsts.items():
+    for meta, first in firsts.items():
         page = f"/admin/{meta.app_label}/{meta.model_name}/"
         assert client.get(page).status_code == 200, page
-        assert client.get(f"{page}{pk}/change/").status_code == 200, page
+        if meta.label not in MAY_BE_EMPTY:
+            assert client.get(f"{page}{first.pk}/change/").status_code == 200, page
 
 
 @pytest.mark.usefixtures("inside")

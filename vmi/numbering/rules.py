@@ -78,6 +78,7 @@ KIND_NAMES: Final[dict[str, str | Promise]] = {
     "shipNotice": _("ship notice"),
     "product": _("product"),
     "adjustment": _("stock adjustment"),
+    "quota": _("quota change"),
     "safety": _("safety stock change"),
     "stocktake": _("stocktake"),
     "stockLock": _("stock lock"),

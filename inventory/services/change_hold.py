@@ -1,5 +1,6 @@
 """``change_hold`` and ``extend_hold``: a promise gets another quantity, or more time."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -26,43 +27,53 @@ HOLD_MINUTES_MAX = 60
 
 @command
 def change_hold(*, hold_id: int, quantity: int, actor: Actor, dry_run: bool = False) -> int:
-    """Give an open hold another quantity on its own bucket; 0 releases it. Returns the change in units.
+    """Give the line of a hold another quantity: all its open holds together, of every kind; 0 releases them.
 
-    What it grows by is promised like any line: goods first, then goods on their way, then oversold units, each kind
-    a hold of its own beside this one. The deadline stays: a change of quantity never buys time. The same quantity
-    again changes nothing. Raises NotFound, HoldNotOpen (ended, sold or past its deadline), or InsufficientStock with
-    the most units it could have.
+    What it grows by is promised of the hold's own bucket like any line: goods first, then goods on their way, then
+    oversold units, each kind a hold of its own; what it shrinks by is what the buyer waits for first. The deadline
+    stays: a change of quantity never buys time. Returns the change in units; the same quantity again changes nothing.
+    Raises NotFound, HoldNotOpen (ended, sold or past its deadline), or InsufficientStock with the most units the line
+    could have.
     """
     if not 0 <= quantity <= QUANTITY_MAX:
         raise InvalidRequest(_("This quantity is out of bounds."), code="quantity_invalid", param="quantity")
+    hand, rows, partner_id = _lock(hold_id, actor)
+    held = sum(row.quantity for row in rows)
+    if quantity > held:
+        _grow(rows, hold_id, quantity, hand, partner_id)
+    elif quantity < held:
+        targets, ending = hold_rows.cut(rows, held - quantity)
+        hold_rows.end_holds(ending, hand)
+        hold_rows.resize(targets, hand)
+        hold_rows.settle([*targets, *ending], hand)
+    return quantity - held
+
+
+def _lock(hold_id: int, actor: Actor) -> tuple[Hand, list[HeldRow], int | None]:
+    """Lock the open holds of the line a hold belongs to, with who changes them and whose they are."""
     now = clock.now()
-    found = hold_rows.lock_hold(hold_id, at=now)
-    if found is None:
+    found = hold_rows.lock_line(hold_id, at=now)
+    if not found:
         raise NotFound(param="id")
-    if found["state"] != HoldState.HELD or found["expires_at"] <= now:
+    live = [row for row in found if row["state"] == HoldState.HELD and row["expires_at"] > now]
+    if not live:
         raise HoldNotOpen(details={"id": hold_id})
     names = {field.name for field in fields(HeldRow)}
-    row = HeldRow(**{**{name: found[name] for name in names}, "kind": HoldKind(found["kind"])})
-    hand = Hand(Source(found["source_type"], found["source_sn"]), actor, now)
-    if quantity > row.quantity:
-        _grow(row, quantity - row.quantity, hand, found["partner_id"])
-    elif quantity == 0:
-        hold_rows.end_holds([row], hand)
-    elif quantity < row.quantity:
-        hold_rows.resize({row: quantity}, hand)
-    if quantity < row.quantity:
-        hold_rows.settle([row], hand)
-    return quantity - row.quantity
+    rows = [HeldRow(**{**{name: row[name] for name in names}, "kind": HoldKind(row["kind"])}) for row in live]
+    first = live[0]
+    return Hand(Source(first["source_type"], first["source_sn"]), actor, now), rows, first["partner_id"]
 
 
-def _grow(row: HeldRow, units: int, hand: Hand, partner_id: int | None) -> None:
+def _grow(rows: Sequence[HeldRow], hold_id: int, quantity: int, hand: Hand, partner_id: int | None) -> None:
     """Promise more units of the hold's own bucket to its line."""
-    line = ReserveLine(row.line_no, row.sku_id, units)
+    held = sum(row.quantity for row in rows)
+    row = next((row for row in rows if row.id == hold_id), rows[0])
+    line = ReserveLine(row.line_no, row.sku_id, quantity - held)
     offers = lock_offers(Reach(row.channel_id, [row.sku_id], hand.at, hand.actor, bucket_id=row.bucket_id))
     parts, short = allocate([line], offers)
     if short:
-        wanted = ReserveLine(row.line_no, row.sku_id, row.quantity + units)
-        raise InsufficientStock(short_lines([(wanted, row.quantity + short[0][1])]), param="quantity")
+        wanted = ReserveLine(row.line_no, row.sku_id, quantity)
+        raise InsufficientStock(short_lines([(wanted, held + short[0][1])]), param="quantity")
     demand = Demand(row.channel_id, [line], hand.source, row.expires_at, partner_id, hand.actor)
     write(parts, demand, at=hand.at, adds=True)
 

@@ -165,10 +165,12 @@ def _end(rows: Sequence[HeldRow], state: HoldState, context: Context) -> int:
     return sum(row.quantity for row in rows)
 
 
-def lock_hold(hold_id: int, *, at: datetime) -> dict[str, Any] | None:
-    """One reservation by id, locked, with its document and state; None: no such id."""
-    rows = fetch_prepared(_LOCK_ONE, {"id": hold_id, "at": at})
-    return rows[0] if rows else None
+def lock_line(hold_id: int, *, at: datetime) -> list[dict[str, Any]]:
+    """Every reservation of the line a hold belongs to, locked by key, with document and state; none: no such id."""
+    rows = fetch_prepared(_LOCK_LINE, {"id": hold_id, "at": at})
+    if waiting_buckets(rows):  # as in ``lock_holds``
+        rows = fetch_prepared(_LOCK_LINE, {"id": hold_id, "at": at})
+    return rows
 
 
 _COLUMNS = f"""
@@ -191,9 +193,12 @@ _LOCK = f"""
     ORDER BY r.id FOR UPDATE OF r
 """
 
-_LOCK_ONE = f"""
+_LOCK_LINE = f"""
     {_COLUMNS}, r.state, r.source_type, r.source_sn, r.partner_id
-    {_FROM} WHERE r.id = %(id)s::bigint FOR UPDATE OF r
+    {_FROM}
+    JOIN inventory_reservation h ON h.source_type = r.source_type AND h.source_sn = r.source_sn
+        AND h.line_no = r.line_no AND h.channel_id = r.channel_id
+    WHERE h.id = %(id)s::bigint ORDER BY r.id FOR UPDATE OF r
 """
 
 _RESIZE = """

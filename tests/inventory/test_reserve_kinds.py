@@ -215,11 +215,28 @@ def test_growing_a_hold_takes_the_kinds_in_their_order() -> None:
 
     assert change_hold(hold_id=hold.id, quantity=7, actor=ACTOR) == 3
     assert promised(document) == [("SPOT", "HELD", 5), ("OVERSOLD", "HELD", 2)]
+    assert change_hold(hold_id=hold.id, quantity=7, actor=ACTOR) == 0
     with pytest.raises(InsufficientStock) as refusal:
-        change_hold(hold_id=hold.id, quantity=7, actor=ACTOR)
-    assert refusal.value.lines[0]["available"] == 6
-    assert change_hold(hold_id=hold.id, quantity=6, actor=ACTOR) == 1
-    assert promised(document) == [("SPOT", "HELD", 5), ("OVERSOLD", "HELD", 3)]
+        change_hold(hold_id=hold.id, quantity=9, actor=ACTOR)
+    assert refusal.value.lines[0]["available"] == 8
+    assert change_hold(hold_id=hold.id, quantity=6, actor=ACTOR) == -1
+    assert promised(document) == [("SPOT", "HELD", 5), ("OVERSOLD", "HELD", 1)]
+    assert change_hold(hold_id=hold.id, quantity=0, actor=ACTOR) == -6
+    assert _counters(stock) == {}
+    assert prove_stock() == []
+
+
+def test_the_quantity_of_a_line_is_the_same_whichever_of_its_holds_is_named() -> None:
+    stock, document = make_stock(2), source()
+    allow_oversell(stock, 3)
+    spot, oversold = stock.reserve(4, document=document)
+
+    assert change_hold(hold_id=oversold.id, quantity=4, actor=ACTOR) == 0
+    assert change_hold(hold_id=oversold.id, quantity=2, actor=ACTOR) == -2
+    assert change_hold(hold_id=oversold.id, quantity=2, actor=ACTOR) == 0  # its own units ended, the line did not
+    assert promised(document)[0] == ("SPOT", "HELD", 2)
+    assert change_hold(hold_id=spot.id, quantity=1, actor=ACTOR) == -1
+    assert _counters(stock) == {"held": 1}
     assert prove_stock() == []
 
 

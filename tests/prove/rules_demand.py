@@ -64,26 +64,28 @@ class DemandRules(Driver):
 
     @rule(pick=ANY, units=st.integers(0, 9))
     def change_hold(self, pick: int, units: int) -> None:
-        """Give an open hold of an order another quantity; growth is guarded as a reservation is."""
+        """Give an open line of an order another quantity; growth is guarded as a reservation is."""
         promise = self.one_of([row for row in self.model.promises if row.doc[0] == "o"], pick)
         if promise is None:
             return
-        room = self.model.offers(promise.bucket, promise.channel, self.now)
+        of_line = [row for row in self.model.of_doc(promise.doc, HELD) if row.line == promise.line and self.live(row)]
+        held = sum(row.units for row in of_line)
+        bucket = promise.bucket if promise in of_line or not of_line else min(of_line, key=lambda row: row.id).bucket
+        room = self.model.offers(bucket, promise.channel, self.now)
         refused: Refusal | None = None
-        if not self.live(promise):
+        if not of_line:
             refused = HoldNotOpen
-        elif units - promise.units > room or not self.sells(promise.channel, promise.bucket, promise.bucket[0]):
-            refused = InsufficientStock if units > promise.units else None
-        hold_id, grown = promise.id, units - promise.units
+        elif units - held > room or not self.sells(promise.channel, bucket, bucket[0]):
+            refused = InsufficientStock if units > held else None
+        hold_id = promise.id
         changed = self.run(lambda: change_hold(hold_id=hold_id, quantity=units, actor=ACTOR), refused=refused)
         if changed is None:
             return
-        assert changed == grown
+        assert changed == units - held
         sku, doc = promise.bucket[0][0], promise.doc
-        mine = sum(row.units for row in self.model.of_doc(doc, HELD) if self.live(row) and row.bucket[0][0] == sku)
         if not units:
             self.last = None  # released: changing it again is refused
-        self.adopt(doc, promise.channel, promise.member, {sku: mine + grown}, promise.expires)
+        self.adopt(doc, promise.channel, promise.member, {sku: units}, promise.expires)
 
     @rule(pick=ANY, minutes=st.integers(1, 90))
     def extend(self, pick: int, minutes: int) -> None:

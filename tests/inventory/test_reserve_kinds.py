@@ -208,6 +208,64 @@ def test_a_late_payment_is_refused_when_the_promise_is_gone(frozen_clock: Frozen
     assert prove_stock() == []
 
 
+@pytest.mark.parametrize(("arrived", "spot", "oversold"), [(1, 3, 1), (5, 4, 0)])
+def test_a_late_payment_takes_goods_where_it_had_a_promise(
+    frozen_clock: FrozenClock, arrived: int, spot: int, oversold: int
+) -> None:
+    stock = make_stock(2)
+    allow_oversell(stock, 2)
+    document = _buy(stock, 4)
+    frozen_clock.advance(minutes=16)
+    release_expired()
+    stock.receive(arrived)
+    if not oversold:
+        ChannelStock.objects.filter(pk=stock.bucket.pk).update(oversell_enabled=False)
+
+    assert post_payment(source=document, actor=ACTOR) == 4
+    assert post_payment(source=document, actor=ACTOR) == 0
+    assert {name: units for name, units in _counters(stock).items() if units} == {
+        "sold": spot,
+        "allocated": spot,
+        **({"oversold_sold": oversold} if oversold else {}),
+    }
+    assert promised(document) == [("SPOT", "SOLD", spot), *([("OVERSOLD", "SOLD", oversold)] if oversold else [])]
+    assert prove_stock() == []
+
+
+def test_a_late_payment_takes_goods_that_were_presold_and_only_those(frozen_clock: FrozenClock) -> None:
+    stock = make_stock(0)
+    stock.receive(1)
+    expect(stock, 2, presale=2)
+    document = _buy(stock, 3)
+    frozen_clock.advance(minutes=16)
+    release_expired()
+    stock.receive(1)
+    _buy(stock, 1, paid=True)
+
+    # One unit of goods is left for two lines' worth of promises: the other two are presold again.
+    assert post_payment(source=document, actor=ACTOR) == 3
+    assert promised(document) == [("SPOT", "SOLD", 1), ("PRESALE", "SOLD", 2)]
+    assert _counters(stock) == {"sold": 2, "presale_sold": 2, "allocated": 2}
+    assert prove_stock() == []
+
+
+def test_a_late_payment_on_a_promise_alone_turns_its_own_row(frozen_clock: FrozenClock) -> None:
+    stock = make_stock(0)
+    stock.receive(1)
+    paid_before = _buy(stock, 1, paid=True)
+    expect(stock, 2, presale=2)
+    document = _buy(stock, 2)
+    frozen_clock.advance(minutes=16)
+    release_expired()
+    stock.receive(2)
+
+    assert post_payment(source=document, actor=ACTOR) == 2
+    assert promised(document) == [("SPOT", "SOLD", 2)]
+    assert _counters(stock) == {"sold": 3, "allocated": 3}
+    assert [promised(paid_before), stock.bucket.presale_qty] == [[("SPOT", "SOLD", 1)], 2]
+    assert prove_stock() == []
+
+
 def test_growing_a_hold_takes_the_kinds_in_their_order() -> None:
     stock, document = make_stock(5), source()
     allow_oversell(stock, 3)

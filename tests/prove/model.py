@@ -1,5 +1,6 @@
 """What each event does to the state: the contract's table, line by line."""
 
+from dataclasses import replace
 from typing import Any
 
 from tests.prove.state import (
@@ -47,6 +48,21 @@ class Model(State):
         """Expire: held −; a late payment may take the goods again."""
         self.channel(promise.bucket, **{HELD_OF[promise.kind]: -promise.units})
         promise.state = EXPIRED
+
+    def find_again(self, promise: Promise, goods: int) -> None:
+        """Pay late: units of a lapsed promise on goods to come are goods by now, on the line's row of goods."""
+        if promise.kind == SPOT or not goods:
+            return
+        promise.units -= goods
+        twins = [row for row in self.of_doc(promise.doc, EXPIRED) if row.kind == SPOT]
+        for twin in twins:
+            if (twin.line, twin.bucket) == (promise.line, promise.bucket):
+                twin.units += goods
+                break
+        else:
+            self.promises.append(replace(promise, kind=SPOT, units=goods))
+        if not promise.units:
+            self.promises.remove(promise)
 
     def pay(self, promise: Promise) -> None:
         """Pay: its held −, its sold +, and allocated + when the goods are in the quota."""

@@ -18,7 +18,7 @@ from inventory.services import (
     reserve,
 )
 from tests.prove.driver import Driver, Refusal
-from tests.prove.state import EXPIRED, HELD, OVERSOLD, SOLD, SPOT, Bucket
+from tests.prove.state import EXPIRED, HELD, OVERSOLD, SOLD, SPOT, Bucket, Promise
 from tests.prove.world import ACTOR, MEMBERS
 from vmi.core.sources import Source
 
@@ -140,29 +140,50 @@ class DemandRules(Driver):
             refused = HoldNotOpen
         elif self.too_late(doc):
             refused = InsufficientStock
+        again = [(row, self.found_again(row)[SPOT]) for row in self.expired_of(doc)] if refused is None else []
         sold = self.run(lambda: post_payment(source=Source("order", doc), actor=ACTOR), refused=refused)
         if sold is not None:
             assert sold == sum(row.units for row in rows)
-            for row in rows:
+            for row, goods in again:
+                self.model.find_again(row, goods)
+            for row in self.model.of_doc(doc, HELD, EXPIRED):
                 self.model.pay(row)
 
     def too_late(self, doc: str) -> bool:
         """Whether what lapsed cannot be promised again: each bucket needs room for all of the document's units."""
-        needs: Counter[tuple[Bucket, int]] = Counter()
-        for row in self.model.of_doc(doc, EXPIRED):
-            needs[row.bucket, row.kind] += row.units
-        return any(self.room_for(doc, bucket, kind) < units for (bucket, kind), units in needs.items())
+        return any(sum(self.found_again(row).values()) < row.units for row in self.expired_of(doc))
 
-    def room_for(self, doc: str, bucket: Bucket, kind: int) -> int:
-        """Units of a kind a late payment finds; what others let lapse counts as free, its own is its own."""
+    def expired_of(self, doc: str) -> list[Promise]:
+        """What lapsed of a document, goods before what was to come."""
+        return sorted(self.model.of_doc(doc, EXPIRED), key=lambda row: (row.kind, row.id))
+
+    def found_again(self, promise: Promise) -> Counter[int]:
+        """Units by kind a late payment finds for a lapsed promise, after those of its document before it: goods first.
+
+        What others let lapse counts as free, its own is its own.
+        """
         model = deepcopy(self.model)
-        for row in model.of_doc(doc, HELD):
+        for row in model.of_doc(promise.doc, HELD):
             row.expires = self.after(1)
-        room = model.opened(bucket, self.now)[kind]
-        channel = self.model.of_doc(doc, EXPIRED)[0].channel
-        if kind == SPOT and (bucket, channel) in model.caps:
-            room = min(room, model.offers(bucket, channel, self.now))
-        return room
+        left: dict[Bucket, Counter[int]] = {}
+        caps: dict[Bucket, int] = {}
+        found: Counter[int] = Counter()
+        for row in self.expired_of(promise.doc):
+            if row.bucket not in left:
+                left[row.bucket] = Counter(model.opened(row.bucket, self.now))
+                caps[row.bucket] = left[row.bucket][SPOT]
+                if (row.bucket, row.channel) in model.caps:
+                    caps[row.bucket] = model.offers(row.bucket, row.channel, self.now)
+            room = left[row.bucket]
+            goods = min(row.units, room[SPOT], caps[row.bucket])
+            rest = min(row.units - goods, room[row.kind]) if row.kind != SPOT else 0
+            found = Counter({SPOT: goods}) + Counter({row.kind: rest})
+            if row is promise:
+                break
+            room[SPOT] -= goods
+            caps[row.bucket] -= goods
+            room[row.kind] -= rest
+        return found
 
     @rule(pick=ANY)
     def cancel_paid(self, pick: int) -> None:

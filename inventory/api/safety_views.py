@@ -43,7 +43,7 @@ from inventory.services import (
 from inventory.services.safety_rows import SAFETY
 from vmi.api.viewsets import ApiViewSet, ReadViewSet, command
 from vmi.core import clock
-from vmi.core.exceptions import InvalidRequest, NotAllowed
+from vmi.core.exceptions import InvalidRequest, NotAllowed, NotFound
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 
@@ -127,8 +127,11 @@ class SafetyViewSet(ReadViewSet):
     @command(detail=False, permission=REVIEW, request=ReviewRowsSerializer, response=ReviewsSerializer)
     def review(self, data: dict[str, Any]) -> dict[str, Any]:
         """Review policies by their ids now instead of waiting for the week's or month's end."""
-        found = SafetyPolicy.objects.filter(pk__in=data["ids"]).values_list("logical_id", flat=True)
-        made = review_safety(logical_ids=list(found), actor=self.actor)
+        found = dict(SafetyPolicy.objects.filter(pk__in=data["ids"]).values_list("pk", "logical_id"))
+        for index, policy_id in enumerate(data["ids"]):
+            if policy_id not in found:
+                raise NotFound(param=f"ids[{index}]")
+        made = review_safety(logical_ids=list(found.values()), actor=self.actor)
         rows = SafetyReview.objects.select_related("policy__logical__sku")
         return {"items": rows.filter(pk__in=[review.pk for review in made]).order_by("pk")}
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from inventory.choices import Command, Counter, Layer, LockState
 from inventory.exceptions import OverConfirmed, StockBusy
 from inventory.services.commands import claim
@@ -16,7 +18,7 @@ from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
 from vmi.core.db import fetch_prepared
-from vmi.core.exceptions import NotFound
+from vmi.core.exceptions import InvalidRequest, NotFound
 from vmi.core.sources import Source
 from vmi.events.catalogue import StockUnlocked
 from vmi.events.services import record
@@ -44,7 +46,7 @@ def unlock(
 
     Promises that lost their backing are covered first, then the quotas the lock trimmed; the rest is unassigned, as it
     was. Waiting promises are served. ``reference`` tells partial unlocks apart: the same again changes nothing.
-    Raises NotFound, OverConfirmed for more than is locked, StockBusy.
+    Raises NotFound, OverConfirmed for more than is locked, InvalidRequest for a line named twice, StockBusy.
     """
     context = Context(Command.UNLOCK, Source(SOURCE_TYPE, sn), actor, clock.now())
     rows = fetch_prepared(_OPEN, {"sn": sn})
@@ -71,11 +73,15 @@ def unlock(
 
 
 def _wanted(rows: Sequence[dict[str, Any]], lines: Sequence[UnlockLine] | None) -> list[tuple[dict[str, Any], int]]:
-    """The lines with the units to unlock; raises OverConfirmed naming the line."""
+    """The lines with the units to unlock; raises OverConfirmed or InvalidRequest naming the line."""
     if lines is None:
         return [(row, row["open_qty"]) for row in rows if row["open_qty"]]
     by_line = {row["line_no"]: row for row in rows}
+    named: set[int] = set()
     for index, line in enumerate(lines):
+        if line.line_no in named:
+            raise InvalidRequest(_("This row is named twice."), code="repeated", param=f"lines[{index}].lineNo")
+        named.add(line.line_no)
         open_qty = by_line[line.line_no]["open_qty"] if line.line_no in by_line else 0
         if not 0 < line.quantity <= open_qty:
             raise OverConfirmed(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -87,8 +88,11 @@ def alerts_table(request: HttpRequest) -> Table | None:
     rows = rows_with_alert("").select_related("sku", "warehouse", "owner").order_by("available_qty", "id")[:ROWS_MAX]
     cells = [
         (
-            link_to("inventory_waterfall", row.sku_id, row.sku.sku),
-            row.sku.name,
+            format_html(
+                '{}<span class="bo-sub">{}</span>',
+                link_to("inventory_waterfall", row.sku_id, row.sku.sku),
+                row.sku.name,
+            ),
             row.warehouse.name,
             row.available_qty,
             row.alert_threshold or "–",
@@ -97,8 +101,8 @@ def alerts_table(request: HttpRequest) -> Table | None:
     ]
     if not cells:
         return None
-    headers = (_("SKU"), _("name"), _("warehouse"), _("available"), _("warning line"))
-    return Table(_("stock alerts"), headers, cells, _("No stock alerts."), numeric=frozenset({3, 4}))
+    headers = (_("SKU"), _("warehouse"), _("available"), _("warning line"))
+    return Table(_("stock alerts"), headers, cells, _("No stock alerts."), numeric=frozenset({2, 3}))
 
 
 def reconcile_cards(request: HttpRequest) -> list[Card]:

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -33,10 +34,10 @@ from vmi.numbering.services import next_number
 QUALITY_COLOURS = {Quality.QUALIFIED: "green", Quality.PENDING: "orange", Quality.LOCKED: "red"}
 
 
-def counter_column(counter: Counter) -> Any:
+def counter_column(counter: Counter, description: Any = None) -> Any:
     """A list column with the counter's value, linked to its ledger entries."""
 
-    @display(description=counter.label)
+    @display(description=description or counter.label)
     def column(self: Any, obj: Model) -> SafeString:
         return linked(counter, obj)
 
@@ -208,7 +209,7 @@ class PhysicalStockAdmin(StockRowAdmin):
             until=until,
             actor=self.actor(request),
         )
-        return found.sn
+        return _now("Locked: %(number)s.") % {"number": found.sn}
 
 
 @admin.register(Batch, site=namespace_site)

@@ -41,8 +41,11 @@ def document_history_url(kind: str, number: str) -> str:
 
 
 def document_link(kind: str, number: str) -> SafeString | str:
-    """A document with what it is, linked to its page."""
-    return format_html('{}<span class="bo-sub">{}</span>', source_link(kind, number), source_name(kind))
+    """A document with what it is, linked to its page, or to its stock history if it has none."""
+    link = source_link(kind, number)
+    if number and not isinstance(link, SafeString):
+        link = format_html('<a class="bo-link" href="{}">{}</a>', document_history_url(kind, number), number)
+    return format_html('{}<span class="bo-sub">{}</span>', link, source_name(kind))
 
 
 def sku_link(sku_id: int, code: object) -> SafeString:

@@ -12,8 +12,9 @@ from inventory.admin.layers import StockRowAdmin
 from inventory.admin.links import document_link
 from inventory.choices import HoldState, PickState
 from inventory.models import Inspection, InternalAllocation, PhysicalHold, Reservation
+from partners.selectors import get_partner
 from vmi.core.admin import namespace_site
-from vmi.core.admin.columns import choice_column, reference_column
+from vmi.core.admin.columns import choice_column, link_to, reference_column
 from vmi.core.admin.sources import SourceTypeFilter
 
 HOLD_COLOURS = {
@@ -65,13 +66,31 @@ class ReservationAdmin(HoldActions, PromiseAdmin):
         "hold_state",
         "expires_at",
     )
-    list_filter = ("state", SourceTypeFilter, "channel")
+    list_filter = ("state", "kind", SourceTypeFilter, "channel")
+    exclude = ()
+    fields = (
+        ("document", "line_no"),
+        ("hold_state", "kind"),
+        ("bucket", "channel"),
+        ("quantity", "shipped_qty"),
+        ("member", "expires_at"),
+        ("supply_line", "promised_on"),
+        "created_at",
+    )
+    readonly_fields = ("document", "hold_state", "member")
     list_select_related = (
         "channel",
         "bucket__pool__logical__sku",
         "bucket__pool__logical__warehouse",
         "bucket__pool__logical__owner",
     )
+
+    @display(description=_("member"))
+    def member(self, obj: Any) -> SafeString | str:
+        """Who holds the goods, linked to the page about them."""
+        if obj.partner_id is None:
+            return "–"
+        return link_to("partners_partner_change", obj.partner_id, get_partner(obj.partner_id))
 
 
 @admin.register(InternalAllocation, site=namespace_site)

@@ -13,7 +13,7 @@ from unfold.widgets import (
 )
 
 from inventory.choices import DisplayRule, Purpose
-from inventory.models import Channel
+from inventory.models import AllocationPool, Channel, ChannelStock
 from inventory.models.channel import HOLD_MINUTES_MAX
 from vmi.core.fields import QUANTITY_MAX
 
@@ -72,7 +72,7 @@ class TargetForm(ReasonForm):
         widget=UnfoldAdminSelectWidget,
     )
     channel = channel_field()
-    field_order = ("units", "percent", "source", "purpose", "channel")
+    field_order = ("units", "percent", "source", "purpose", "channel", "from_exclusive", "reason")
 
 
 class GrantForm(TargetForm):
@@ -122,6 +122,16 @@ class OversellForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
+    @staticmethod
+    def initial_of(bucket: ChannelStock) -> dict[str, Any]:
+        """The rule as it is; a bucket without one starts with a rule that is on."""
+        return {
+            "enabled": bucket.oversell_enabled or (bucket.oversell_units is None and bucket.oversell_percent is None),
+            "units": bucket.oversell_units,
+            "percent": bucket.oversell_percent,
+            "minutes": bucket.oversell_minutes,
+        }
+
 
 class DisplayForm(forms.Form):
     """What customers see of the bucket."""
@@ -135,6 +145,11 @@ class DisplayForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
     )
     units = units_field(required=False, label=_("display units"))
+
+    @staticmethod
+    def initial_of(bucket: ChannelStock) -> dict[str, Any]:
+        """The rule as it is."""
+        return {"rule": bucket.display_rule, "units": bucket.display_units}
 
 
 class ShareForm(forms.Form):
@@ -162,6 +177,15 @@ class WindowForm(forms.Form):
     )
     may_borrow = flag_field(label=_("may sell from the shared stock"), initial=True)
 
+    @staticmethod
+    def initial_of(bucket: ChannelStock) -> dict[str, Any]:
+        """The window as it is."""
+        return {
+            "effective_from": bucket.effective_from,
+            "effective_to": bucket.effective_to,
+            "may_borrow": bucket.may_borrow,
+        }
+
 
 class PriorityForm(forms.Form):
     """How important a pool is."""
@@ -171,3 +195,8 @@ class PriorityForm(forms.Form):
         help_text=_("When goods are lost, the pool with the smallest number gives its units first."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
+
+    @staticmethod
+    def initial_of(pool: AllocationPool) -> dict[str, Any]:
+        """The priority as it is."""
+        return {"priority": pool.priority}

@@ -78,11 +78,18 @@ class ChannelStockAdmin(StockRowAdmin):
     """What shop fronts may sell right now, and the rules by which they do."""
 
     logical_path = "pool__logical"
-    base_quota = counter_column(Counter.BASE_QUOTA)
+    base_quota = counter_column(Counter.BASE_QUOTA, _("Quota"))
     held = counter_column(Counter.HELD)
     sold = counter_column(Counter.SOLD)
     oversold = counter_column(Counter.OVERSOLD_SOLD)
     presold = counter_column(Counter.PRESALE_SOLD)
+    frozen = counter_column(Counter.FROZEN)
+    returning = counter_column(Counter.RETURNING)
+    shortage = counter_column(Counter.CHANNEL_SHORTAGE)
+    oversell_limit = counter_column(Counter.OVERSELL_LIMIT)
+    oversold_held = counter_column(Counter.OVERSOLD_HELD)
+    presale_units = counter_column(Counter.PRESALE)
+    presale_held = counter_column(Counter.PRESALE_HELD)
 
     list_display = (
         "item",
@@ -106,14 +113,14 @@ class ChannelStockAdmin(StockRowAdmin):
     )
     search_fields = ("pool__logical__sku__sku",)
     fieldsets = (
-        (None, {"fields": (("pool", "channel"),)}),
+        (None, {"fields": ("pool", ("channel", "waterfall"))}),
         (
             _("Quota"),
             {
                 "fields": (
-                    ("base_quota_qty", "sellable", "quota_percent"),
-                    ("held_qty", "sold_qty", "frozen_qty"),
-                    ("returning_qty", "shortage_qty"),
+                    ("base_quota", "sellable", "quota_percent"),
+                    ("held", "sold", "frozen"),
+                    ("returning", "shortage"),
                 )
             },
         ),
@@ -122,18 +129,36 @@ class ChannelStockAdmin(StockRowAdmin):
             {
                 "fields": (
                     ("oversell_enabled", "oversell_units", "oversell_percent", "oversell_minutes"),
-                    ("oversell_limit_qty", "oversold_held_qty", "oversold_sold_qty"),
+                    ("oversell_limit", "oversold_held", "oversold"),
                 )
             },
         ),
-        (_("Presale"), {"fields": (("presale_qty", "presale_held_qty", "presale_sold_qty"),)}),
+        (_("Presale"), {"fields": (("presale_units", "presale_held", "presold"),)}),
         (_("Window"), {"fields": (("effective_from", "effective_to", "may_borrow"),)}),
         (_("What customers see"), {"fields": (("display_rule", "display_units"),)}),
     )
-    readonly_fields = ("sellable",)
-    inlines = (ShareInline,)
+    readonly_fields = (
+        "sellable",
+        "waterfall",
+        "base_quota",
+        "held",
+        "sold",
+        "frozen",
+        "returning",
+        "shortage",
+        "oversell_limit",
+        "oversold_held",
+        "oversold",
+        "presale_units",
+        "presale_held",
+        "presold",
+    )
     actions_detail = ("move_units", "return_units")
     service_actions = ("oversell_rule", "display_rule_action", "share", "end_share", "window")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Only a shared bucket has shares."""
+        return (ShareInline,) if obj is not None and is_shared(obj) else ()
 
     @display(description=_("purpose"), ordering="pool__purpose")
     def purpose(self, obj: ChannelStock) -> str:

@@ -68,7 +68,7 @@ class WmsSnapshotAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("state_badge", "report")
 
-    @display(description=_("differences"))
+    @display(description=SnapshotDifference._meta.verbose_name_plural)
     def report(self, obj: Any) -> SafeString:
         """The places that differed."""
         url = list_url("inventory_snapshotdifference", snapshot__id__exact=obj.pk)

@@ -37,6 +37,15 @@ STATE_COLOURS = {
     StocktakeState.APPLIED: "green",
     StocktakeState.REJECTED: "red",
 }
+SHOWN = (
+    ("sn", "state_badge"),
+    ("warehouse", "owner"),
+    ("description", "limit_qty"),
+    ("submitted_by", "submitted_at"),
+    ("approved_by", "approved_at"),
+    ("second_by", "second_at"),
+    "reason",
+)
 WAITING = (StocktakeState.SUBMITTED, StocktakeState.SECOND)
 
 
@@ -102,12 +111,16 @@ class StocktakeAdmin(TrackedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new count is opened with its place only."""
         typed = ("warehouse", "owner", "description")
-        return typed if obj is None else (*typed, *self.head, *self.tail)
+        return typed if obj is None else SHOWN
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """An opened count moves by actions."""
         fixed = ("warehouse", "owner", "description", *self.head, *self.tail) if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An opened count has nothing to save."""
+        return obj is None and bool(super().has_change_permission(request, obj))
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """The places, once there is a count."""

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
@@ -47,6 +47,16 @@ from vmi.numbering.services import next_number
 STATE_COLOURS = {SupplyState.OPEN: "blue", SupplyState.RECEIVED: "green", SupplyState.CLOSED: "grey"}
 KIND_COLOURS = {HoldKind.OVERSOLD: "red", HoldKind.PRESALE: "orange"}
 PURCHASE = "purchase"
+SHOWN = (
+    ("document", "line_no"),
+    ("kind", "line_state"),
+    ("logical", "waterfall"),
+    ("expected_qty", "received_qty"),
+    ("closed_qty", "open_units"),
+    ("presale_qty", "bucket"),
+    ("due_on", "first_due_on"),
+    "unit_cost",
+)
 
 
 def is_open(line: Any) -> bool:
@@ -83,7 +93,7 @@ class SupplyLineAdmin(StockRowAdmin):
     search_help_text = _("Number of a document, or a SKU code")
     date_hierarchy = "due_on"
     exclude = ("source_type", "source_sn")
-    readonly_fields = ("document", "open_units")
+    readonly_fields = ("document", "line_state", "waterfall", "open_units")
     service_actions = ("receive", "reschedule", "open_for_presale", "close_for_presale", "close")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -96,11 +106,7 @@ class SupplyLineAdmin(StockRowAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fields of a purchase, or everything about a line."""
-        return (
-            ((None, {"fields": tuple(PurchaseForm.base_fields)}),)
-            if obj is None
-            else super().get_fieldsets(request, obj)
-        )
+        return ((None, {"fields": tuple(PurchaseForm.base_fields)}),) if obj is None else ((None, {"fields": SHOWN}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new line shows nothing yet."""
@@ -245,13 +251,21 @@ class WaitingPromiseAdmin(PromiseAdmin):
         "bucket__pool__logical__owner",
     )
     ordering = ("-state", "id")
-    readonly_fields = ("document", "supply")
+    fields = (
+        ("document", "line_no"),
+        ("promise_kind", "paid"),
+        ("bucket", "channel"),
+        ("quantity", "created_at"),
+        ("supply", "promised_on"),
+    )
+    readonly_fields = ("document", "supply", "promise_kind", "paid")
+    exclude = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What waits now."""
         return super().get_queryset(request).filter(pk__in=waiting_promises().values("pk"))
 
-    @display(description=_("paid"), boolean=True, ordering="state")
+    @display(description=pgettext_lazy("promise", "paid"), boolean=True, ordering="state")
     def paid(self, obj: WaitingPromise) -> bool:
         """Whether its units are paid: they are served first."""
         return obj.is_sold

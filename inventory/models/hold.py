@@ -97,7 +97,7 @@ class Reservation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+        return f"{self.source_sn}/{self.line_no}"
 
 
 class WaitingPromise(Reservation):
@@ -115,7 +115,10 @@ class WaitingPromise(Reservation):
 
 
 class InternalAllocation(models.Model):
-    """Goods promised to an internal outbound: transfer, supplier return, own use, scrap. Lives in the internal pool."""
+    """Goods promised to an internal outbound: transfer, supplier return, own use, scrap. Lives in the internal pool.
+
+    ``unassigned_qty`` of its units were in no pool before; the others were open in the bucket ``taken_from``.
+    """
 
     source_type = models.CharField(_("source type"), max_length=16)
     source_sn = models.CharField(_("source number"), max_length=64)
@@ -127,6 +130,7 @@ class InternalAllocation(models.Model):
         ChannelStock, verbose_name=_("taken from"), on_delete=models.PROTECT, related_name="+"
     )
     quantity = models.IntegerField(_("quantity"))
+    unassigned_qty = models.IntegerField(_("from unassigned"), default=0, db_default=0)
     shipped_qty = models.IntegerField(_("shipped"), default=0, db_default=0)
     state = models.SmallIntegerField(_("state"), choices=HoldState, default=HoldState.SOLD)
     created_at = models.DateTimeField(_("created at"))
@@ -143,10 +147,14 @@ class InternalAllocation(models.Model):
                 condition=Q(quantity__gt=0, shipped_qty__gte=0, quantity__gte=F("shipped_qty")),
                 name="inventory_internalallocation_within",
             ),
+            models.CheckConstraint(
+                condition=Q(unassigned_qty__gte=0, quantity__gte=F("unassigned_qty")),
+                name="inventory_internalallocation_unassigned",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+        return f"{self.source_sn}/{self.line_no}"
 
 
 class PhysicalHold(models.Model):
@@ -194,4 +202,4 @@ class PhysicalHold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+        return f"{self.source_sn}/{self.line_no}"

@@ -40,4 +40,4 @@ class Inspection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+        return f"{self.source_sn}/{self.line_no}"

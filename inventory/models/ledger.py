@@ -70,4 +70,4 @@ class StockCommand(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_command_display()} {self.source_type}:{self.source_sn}"
+        return f"{self.get_command_display()} {self.source_sn}"

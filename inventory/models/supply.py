@@ -77,7 +77,7 @@ class SupplyLine(TrackedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_type}:{self.source_sn}/{self.line_no}"
+        return f"{self.source_sn}/{self.line_no}"
 
     @property
     def open_qty(self) -> int:

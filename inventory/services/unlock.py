@@ -85,6 +85,7 @@ def _wanted(rows: Sequence[dict[str, Any]], lines: Sequence[UnlockLine] | None) 
         open_qty = by_line[line.line_no]["open_qty"] if line.line_no in by_line else 0
         if not 0 < line.quantity <= open_qty:
             raise OverConfirmed(
+                _("Only %(open)d units of this line are still locked."),
                 param=f"lines[{index}].quantity",
                 details={"line": line.line_no, "confirmed": line.quantity, "open": open_qty},
             )

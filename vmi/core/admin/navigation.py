@@ -84,8 +84,6 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
         (
             ("stores.stockin", "move_to_inbox"),
             ("stores.stockout", "outbox"),
-            ("inventory.channelstock", "point_of_sale"),
-            ("inventory.allocationpool", "pie_chart"),
             ("inventory.logicalstock", "stacked_bar_chart"),
             ("inventory.physicalstock", "shelves"),
             ("inventory.supplyline", "local_shipping"),
@@ -95,7 +93,6 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.batch", "event_available"),
             ("inventory.stocklock", "lock"),
             ("inventory.stocktake", "inventory"),
-            ("inventory.snapshotdifference", "difference"),
             ("inventory.ledgerentry", "menu_book"),
             ("inventory.reconcilerun", "verified"),
             ("inventory.correction", "healing"),
@@ -106,6 +103,16 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("Channels and quotas"),
+        (
+            ("inventory.channelstock", "point_of_sale"),
+            ("inventory.allocationpool", "pie_chart"),
+            ("inventory.channel", "hub"),
+            ("inventory.channelsource", "alt_route"),
+            ("inventory.assignmentrule", "call_split"),
+        ),
+    ),
+    Group(
         _("Promised stock"),
         (
             ("inventory.reservation", "lock_clock"),
@@ -113,9 +120,6 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.physicalhold", "front_hand"),
             ("inventory.internalallocation", "assignment_ind"),
             ("inventory.inspection", "fact_check"),
-            ("inventory.channel", "hub"),
-            ("inventory.channelsource", "alt_route"),
-            ("inventory.assignmentrule", "call_split"),
             ("inventory.stockcommand", "terminal"),
         ),
     ),
@@ -129,6 +133,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("warehousing.wmsconnection", "cable"),
             ("warehousing.wmsmessage", "mail"),
             ("inventory.wmssnapshot", "photo_camera"),
+            ("inventory.snapshotdifference", "difference"),
         ),
     ),
     Group(

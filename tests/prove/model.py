@@ -160,17 +160,18 @@ class Model(State):
         self.returns[doc] = (bucket, place, waiting - good - bad)
 
     def allocate(self, doc: str, line: int, bucket: Bucket, units: int) -> None:
-        """Internal outbound approved: quota moves to the internal pool, allocated +."""
-        self.channel(bucket, base_quota_qty=-units)
-        self.pool(bucket[0], bucket[1], -units)
+        """Internal outbound approved: from no pool first, the rest moves to the internal pool; allocated +."""
+        unassigned = min(units, max(self.unassigned(bucket[0]), 0))
+        self.channel(bucket, base_quota_qty=unassigned - units)
+        self.pool(bucket[0], bucket[1], unassigned - units)
         self.pool(bucket[0], INTERNAL, units)
         self.logical(bucket[0], allocated_qty=units)
-        self.internal.append(Internal(doc, line, bucket, units))
+        self.internal.append(Internal(doc, line, bucket, units, unassigned))
 
     def cancel_internal(self, row: Internal) -> None:
         """Cancelled before dispatch: back where it came from."""
-        self.channel(row.bucket, base_quota_qty=row.units)
-        self.pool(row.bucket[0], row.bucket[1], row.units)
+        self.channel(row.bucket, base_quota_qty=row.units - row.unassigned)
+        self.pool(row.bucket[0], row.bucket[1], row.units - row.unassigned)
         self.pool(row.bucket[0], INTERNAL, -row.units)
         self.logical(row.bucket[0], allocated_qty=-row.units)
         self.internal.remove(row)

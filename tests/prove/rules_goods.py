@@ -175,9 +175,10 @@ class GoodsRules(DemandRules):
         bucket, _place = self.where(pick)
         logical, source = bucket[0], self.document("transfer")
         line = AllocateLine(1, logical[0], units)
+        room = self.model.opened(bucket, self.now)[SPOT] + max(self.model.unassigned(logical), 0)
         done = self.run(
             lambda: allocate(warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR),
-            refused=InsufficientStock if units > self.model.opened(bucket, self.now)[SPOT] else None,
+            refused=InsufficientStock if units > room else None,
         )
         if done:
             self.model.allocate(source.sn, 1, bucket, units)

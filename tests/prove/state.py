@@ -56,12 +56,13 @@ class Pick:
 
 @dataclass
 class Internal:
-    """Units promised to a line of an internal document."""
+    """Units promised to a line of an internal document, ``unassigned`` of them from no pool."""
 
     doc: str
     line: int
     bucket: Bucket
     units: int
+    unassigned: int = 0
 
 
 @dataclass

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from inventory.services.reconcile import Report, reconcile
 from vmi.core.tenancy import run_in_namespace
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and report, namespace by namespace as they finish; progress goes to the error stream."""
-        schemas = [options["namespace"]] if options["namespace"] else active_schemas()
+        schemas = [options["namespace"]] if options["namespace"] else _all()
         if not schemas:
             raise CommandError("No active namespace of this version: nothing was proved.", returncode=1)
         outcomes = []
@@ -68,6 +68,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{schema}: {name}: {verdict}")
             for finding in findings:
                 self.stdout.write("    " + ", ".join(f"{key}={value}" for key, value in finding.items()))
+
+
+def _all() -> list[str]:
+    """Every active namespace; a database nobody ever started the product on is said so."""
+    try:
+        return active_schemas()
+    except ProgrammingError as error:
+        raise CommandError("This database was never migrated: start the product once.", returncode=1) from error
 
 
 def _outcomes(schemas: list[str], jobs: int, propose: bool) -> Iterator[Outcome]:

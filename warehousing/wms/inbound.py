@@ -1,6 +1,6 @@
 """Reading webhook events strictly: shape only, no database."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils.dateparse import parse_datetime
@@ -12,6 +12,8 @@ EVENTS_MAX: Final = 500
 LINES_MAX: Final = 1000
 EVENT_ID_MAX: Final = 128
 SEQ_MAX: Final = 2**63 - 1
+YEARS: Final = range(2000, 2200)
+"""Years a warehouse system may speak of: others are a broken clock, and the ends of the calendar cannot be stored."""
 
 _EVENT_FIELDS: Final = frozenset(("eventId", "occurredAt", "seq", "type", "noticeSn", "company", "trackingNo", "lines"))
 _LINE_FIELDS: Final = frozenset(("lineNo", "quantity", "sku", "location", "batch"))
@@ -49,12 +51,14 @@ def integer(raw: dict[str, Any], name: str, *, low: int, high: int) -> int:
 
 
 def instant(raw: dict[str, Any], name: str) -> datetime:
-    """An instant with its zone; raises BadEventError."""
+    """An instant with its zone, in UTC and of our age; raises BadEventError."""
+    value = text(raw, name, limit=64, required=True)
     try:
-        found = parse_datetime(text(raw, name, limit=64, required=True))
-    except ValueError:
+        found = parse_datetime(value) if value.isascii() else None
+        found = found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.year not in YEARS:
         raise BadEventError("invalid_field", name)
     return found
 

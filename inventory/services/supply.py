@@ -22,6 +22,7 @@ from vmi.core.fields import QUANTITY_MAX
 from vmi.core.sources import Source
 from vmi.events.catalogue import SupplyRescheduled
 from vmi.events.services import record
+from warehousing.selectors import get_warehouse, require_enabled_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,17 @@ def expect_supply(
     """Enter what a document brings: in transit of its stock rows rises; False when it was entered before.
 
     ``source`` is the document that brings it, e.g. the supplier's order; its lines become supply lines. Raises
-    InvalidRequest for a quantity that is not 1 or more or a repeated line, UnknownSku.
+    InvalidRequest for a quantity that is not 1 or more or a repeated line, UnknownSku; a purchase for an unknown
+    warehouse or owner, or one that takes no new business, raises WarehouseNotFound, OwnerNotFound, OwnerDisabled.
     """
     _check(lines)
     context = Context(Command.EXPECT_SUPPLY, source, actor, clock.now())
     content = [int(kind), warehouse_id, owner_id, [asdict(line) for line in lines]]
     if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at):
         return False
+    if kind == SupplyKind.PURCHASE:
+        get_warehouse(warehouse_id)
+        require_enabled_owner(owner_id)
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
     insert_lines(kind=kind, lines=lines, chains=chains, context=context)
     move(

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from inventory.models import PhysicalStock, StockLockLine
+import pytest
+
+from inventory.models import PhysicalStock, StockLockLine, SupplyLine
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock
 
@@ -78,3 +80,15 @@ def test_a_review_of_an_unknown_policy_names_it(staff: People, api_for: People) 
     answer = _post(api_for(staff("manager")), "safety/review/", {"ids": [999_999]})
 
     assert _refusal(answer) == (404, "not_found", "ids[0]")
+
+
+@pytest.mark.parametrize(("name", "code"), [("warehouse", "warehouse_not_found"), ("owner", "owner_not_found")])
+def test_a_purchase_for_nobody_names_the_field(staff: People, api_for: People, name: str, code: str) -> None:
+    stock = make_stock(1)
+    lines = [{"sku": stock.sku, "quantity": 1}]
+    body = {"warehouse": stock.warehouse_id, "owner": stock.owner_id, "lines": lines, name: 999_999}
+
+    answer = _post(api_for(staff("manager")), "supply/", body)
+
+    assert _refusal(answer) == (404, code, name)
+    assert not SupplyLine.objects.exists()

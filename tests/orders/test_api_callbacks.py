@@ -128,6 +128,7 @@ def test_the_hosted_page_can_fail_and_hides_what_it_does_not_know(
 
     assert Payment.objects.get().state_id == PaymentState.FAILED
     assert browser.get("/pay/dev/PAY-NONE/").status_code == 404
+    assert browser.get("/pay/dev/%00/").status_code == 404
     cash = pay(make_shop().place(1))
     assert browser.get(f"/pay/dev/{cash.sn}/").status_code == 404
     settings.DEVELOPMENT_GATEWAY = False

@@ -41,7 +41,7 @@ _BACKED: dict[Layer, tuple[tuple[tuple[Counter, ...], tuple[Counter, ...]], ...]
     Layer.SHARE: (),
 }
 
-_CAP = "t.cap_qty IS NULL OR t.used_qty + w.d{counter} <= t.cap_qty"
+_CAP = "cap_qty IS NULL OR used_qty + d{counter} <= cap_qty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,7 @@ def _merge(changes: Iterable[Change]) -> list[Change]:
 
 def _after(counter: Counter, changed: Sequence[Counter]) -> str:
     """SQL of a counter's value after the change."""
-    column = f"t.{COLUMNS[counter]}"
-    return f"{column} + w.d{counter}" if counter in changed else column
+    return f"{COLUMNS[counter]} + d{counter}" if counter in changed else COLUMNS[counter]
 
 
 def _guard(layer: Layer, changed: Sequence[Counter]) -> str:
@@ -173,10 +172,10 @@ def bulk_statement(layer: Layer, counters: tuple[Counter, ...], wanted: str, *, 
     """
     changing = _changing(layer, counters)
     if is_locked:
-        changing = changing[changing.index("moved AS") :].replace(" JOIN locked USING (id)", "")
+        changing = changing[changing.index("moved AS") :].replace("FROM locked w", "FROM want w")
     return f"""
         WITH want AS MATERIALIZED ({wanted}), {changing},
-        entries AS ({_LEDGER} {_entries(layer, counters)})
+        {_ledger([_entries(layer, counters)])}
         SELECT (SELECT count(*) FROM want) AS wanted, (SELECT count(*) FROM moved) AS moved
     """  # noqa: S608 - built from fixed names only
 
@@ -187,10 +186,10 @@ def _backing(backing: Sequence[Counter], promised: Sequence[Counter], changed: S
     A reported shortage of a bucket backs the promises it was reported for and no new ones, even where some of them
     have ended since: it does not count when the change promises more than it brings.
     """
-    more = " + ".join(f"w.d{counter}" for counter in promised if counter in changed)
+    more = " + ".join(f"d{counter}" for counter in promised if counter in changed)
     if Counter.CHANNEL_SHORTAGE not in backing or not more:
         return " + ".join(_after(counter, changed) for counter in backing)
-    less = " + ".join(f"w.d{counter}" for counter in backing if counter in changed) or "0"
+    less = " + ".join(f"d{counter}" for counter in backing if counter in changed) or "0"
     quota, shortage = (_after(counter, changed) for counter in backing)
     return f"{quota} + ({shortage}) * ({more} <= {less})::int"
 
@@ -199,7 +198,7 @@ def _backing(backing: Sequence[Counter], promised: Sequence[Counter], changed: S
 def _statement(layer: Layer, counters: tuple[Counter, ...]) -> str:
     """The statement that moves ``counters`` of ``layer``. Pure text: safe to cache across namespaces."""
     return f"""
-        WITH {_moving(layer, counters)}, entries AS ({_LEDGER} {_entries(layer, counters)})
+        WITH {_moving(layer, counters)}, {_ledger([_entries(layer, counters)])}
         SELECT * FROM moved
     """  # noqa: S608 - built from fixed names only
 
@@ -208,15 +207,15 @@ def _statement(layer: Layer, counters: tuple[Counter, ...]) -> str:
 def _layers_statement(shape: tuple[tuple[Layer, tuple[Counter, ...]], ...]) -> str:
     """The statement that moves counters of several layers; the final SELECT runs them one after the other.
 
-    Four layers stay below 4,096 characters, the longest text whose parsing the driver remembers.
+    Five layers stay below 4,096 characters, the longest text whose parsing the driver remembers.
     """
     moving = ", ".join(_moving(layer, counters, str(int(layer))) for layer, counters in shape)
-    entries = " UNION ALL ".join(_entries(layer, counters, str(int(layer))) for layer, counters in shape)
+    entries = _ledger([_entries(layer, counters, str(int(layer))) for layer, counters in shape])
     moved = " UNION ALL ".join(
-        f"SELECT {int(layer)} AS layer, id FROM moved{int(layer)}"  # noqa: S608 - built from fixed names only
+        f"SELECT {int(layer)} layer, id FROM moved{int(layer)}"  # noqa: S608 - built from fixed names only
         for layer, _counters in shape
     )
-    return f"WITH {moving}, entries AS ({_LEDGER} {entries}) {moved}"
+    return f"WITH {moving}, {entries} {moved}"
 
 
 def _moving(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
@@ -224,8 +223,8 @@ def _moving(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
     arrays = ", ".join(f"%(d{counter})s::int[]" for counter in counters)
     names = ", ".join(f"d{counter}" for counter in counters)
     return (  # built from fixed names only
-        f"want{tag} AS (SELECT * FROM unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})"  # noqa: S608
-        f" AS w(id, line_no, {names})), {_changing(layer, counters, tag)}"
+        f"want{tag}(id, line_no, {names}) AS (SELECT * FROM"  # noqa: S608
+        f" unnest(%(ids{tag})s::bigint[], %(lines{tag})s::int[], {arrays})), {_changing(layer, counters, tag)}"
     )
 
 
@@ -233,25 +232,30 @@ def _changing(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str
     """The CTEs ``locked`` and ``moved`` of one layer, after ``want``."""
     table = TABLES[layer]
     sets = ", ".join(f"{COLUMNS[counter]} = {_after(counter, counters)}" for counter in counters)
-    returned = ", ".join(f"w.d{counter}, t.{COLUMNS[counter]} AS b{counter}" for counter in counters)
+    returned = ", ".join(f"d{counter}, {COLUMNS[counter]} b{counter}" for counter in counters)
     return (  # built from fixed names only
-        f"locked{tag} AS MATERIALIZED (SELECT t.id FROM {table} t JOIN want{tag} w USING (id)"  # noqa: S608
-        f" ORDER BY t.id FOR UPDATE OF t), "
-        f"moved{tag} AS (UPDATE {table} t SET {sets}, version = t.version + 1"
-        f" FROM want{tag} w JOIN locked{tag} USING (id) WHERE t.id = w.id AND {_guard(layer, counters)}"
-        f" RETURNING t.id, t.version, w.line_no, {returned})"
+        f"locked{tag} AS MATERIALIZED (SELECT w.* FROM {table} t JOIN want{tag} w USING (id)"  # noqa: S608
+        f" ORDER BY id FOR UPDATE OF t), "
+        f"moved{tag} AS (UPDATE {table} t SET {sets}, version = version + 1"
+        f" FROM locked{tag} w WHERE t.id = w.id AND {_guard(layer, counters)}"
+        f" RETURNING t.id, version, line_no, {returned})"
     )
 
 
-_LEDGER = """INSERT INTO inventory_ledgerentry
-    (layer, row_id, counter, delta, balance_after, version, command, source_type, source_sn, line_no, actor_id, at)"""
+def _ledger(entries: Sequence[str]) -> str:
+    """The CTE that writes the ledger rows of what the layers moved."""
+    return (
+        "entries AS (INSERT INTO inventory_ledgerentry (layer, row_id, counter, delta, balance_after,"  # noqa: S608
+        " version, command, source_type, source_sn, line_no, actor_id, at)"
+        " SELECT layer, id, counter, delta, balance, version, %(command)s, %(source_type)s, %(source_sn)s, line_no,"
+        f" %(actor)s, %(at)s FROM ({' UNION ALL '.join(entries)}) e WHERE delta <> 0)"
+    )
 
 
 def _entries(layer: Layer, counters: tuple[Counter, ...], tag: str = "") -> str:
-    """The ledger rows of what one layer moved."""
-    values = ", ".join(f"({int(counter)}, u.d{counter}, u.b{counter})" for counter in counters)
+    """What one layer moved, a row for each counter."""
+    values = ", ".join(f"({int(counter)}, d{counter}, b{counter})" for counter in counters)
     return (
-        f"SELECT {int(layer)}, u.id, e.counter, e.delta, e.balance, u.version, %(command)s,"  # noqa: S608
-        f" %(source_type)s, %(source_sn)s, u.line_no, %(actor)s, %(at)s"
-        f" FROM moved{tag} u CROSS JOIN LATERAL (VALUES {values}) AS e(counter, delta, balance) WHERE e.delta <> 0"
+        f"SELECT {int(layer)} layer, id, version, line_no, v.* FROM moved{tag},"  # noqa: S608
+        f" LATERAL (VALUES {values}) v(counter, delta, balance)"
     )

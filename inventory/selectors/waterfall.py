@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from inventory.choices import COLUMNS, Counter, HoldKind, HoldState, Layer, Purpose, Quality
 from vmi.core import clock
 from vmi.core.db import fetch_all
@@ -82,9 +84,10 @@ def waterfall(sku_id: int) -> list[Branch]:
 
 def _bucket_title(row: dict[str, Any]) -> str:
     """Who sells: the channel or the channels that share, with the purpose where it is not the default pool's."""
+    channel = str(row["channel"] or _("open to no channel"))
     if row["purpose"] == Purpose.NORMAL:
-        return str(row["channel"])
-    return f"{row['channel']} · {Purpose(row['purpose']).label}"
+        return channel
+    return f"{channel} · {Purpose(row['purpose']).label}"
 
 
 def _physical_step(row: dict[str, Any]) -> Step:
@@ -135,7 +138,7 @@ _BUCKETS = f"""
                JOIN inventory_channel x ON x.id = s.channel_id
                LEFT JOIN inventory_channelshare y ON y.bucket_id = c.id AND y.channel_id = x.id
                WHERE s.warehouse_id = l.warehouse_id AND s.owner_id = l.owner_id
-                 AND (p.purpose = {int(Purpose.NORMAL)} OR y.id IS NOT NULL)), '–')) AS channel
+                 AND (p.purpose = {int(Purpose.NORMAL)} OR y.id IS NOT NULL)), '')) AS channel
     FROM inventory_channelstock c
     JOIN inventory_allocationpool p ON p.id = c.pool_id JOIN inventory_logicalstock l ON l.id = p.logical_id
     LEFT JOIN inventory_channel h ON h.id = c.channel_id

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from celery import current_app
 from django.db import transaction
 
 from inventory.models import ReconcileRun
@@ -18,7 +17,7 @@ from vmi.core.db import fetch_all
 from vmi.core.tenancy import current_schema
 from vmi.events.catalogue import ReconcileFailed
 from vmi.events.services import record
-from vmi.namespaces.tasks import delay_in_namespace
+from vmi.namespaces.tasks import delay_in_namespace, task_named
 
 __all__ = ["STOCK_PROOF", "Finding", "Report", "prove_stock", "prove_stock_rows", "reconcile"]
 
@@ -68,7 +67,7 @@ def reconcile(*, raise_event: bool = False, actor: Actor | None = None) -> Repor
 
 def prove_again() -> None:
     """Have a worker run the nightly proof after the commit: a correction shall show its effect at once."""
-    delay_in_namespace(current_app.tasks[NIGHTLY])
+    delay_in_namespace(task_named(NIGHTLY))
 
 
 @transaction.atomic

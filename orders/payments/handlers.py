@@ -2,13 +2,11 @@
 
 from decimal import Decimal
 
-from celery import current_app
-
 from orders.payments.choices import RefundReason
 from orders.payments.services import close_payments, refund_order
 from vmi.events.catalogue import OrderCancelled, OrderPartlyCancelled, OrderReturned
 from vmi.events.registry import DeliveredEvent, subscribe
-from vmi.namespaces.tasks import delay_in_namespace
+from vmi.namespaces.tasks import delay_in_namespace, task_named
 
 PAY_OUT_TASK = "payments.retry_refunds"
 """The sweep that talks to the providers; handlers know it by name, because they stand beside it."""
@@ -27,7 +25,7 @@ def settle_cancelled(event: DeliveredEvent[OrderCancelled]) -> None:
             cause_ref=cancelled.sn,
             actor=event.actor,
         )
-        delay_in_namespace(current_app.tasks[PAY_OUT_TASK])
+        delay_in_namespace(task_named(PAY_OUT_TASK))
 
 
 @subscribe(OrderReturned, name="payments.refund_return")
@@ -41,7 +39,7 @@ def refund_return(event: DeliveredEvent[OrderReturned]) -> None:
         cause_ref=returned.return_sn,
         actor=event.actor,
     )
-    delay_in_namespace(current_app.tasks[PAY_OUT_TASK])
+    delay_in_namespace(task_named(PAY_OUT_TASK))
 
 
 @subscribe(OrderPartlyCancelled, name="payments.refund_rest")
@@ -55,7 +53,7 @@ def refund_rest(event: DeliveredEvent[OrderPartlyCancelled]) -> None:
         cause_ref=cancelled.sn,
         actor=event.actor,
     )
-    delay_in_namespace(current_app.tasks[PAY_OUT_TASK])
+    delay_in_namespace(task_named(PAY_OUT_TASK))
 
 
 def load() -> None:

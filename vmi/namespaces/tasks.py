@@ -168,6 +168,16 @@ def send_to_namespace(
         )
 
 
+def task_named(name: str) -> Any:
+    """The task of that name, for callers below its module; a web server, unlike a worker, has loaded none by itself.
+
+    Raises celery.exceptions.NotRegistered.
+    """
+    if name not in current_app.tasks:
+        current_app.loader.import_default_modules()
+    return current_app.tasks[name]
+
+
 def delay_in_namespace(task: Any, *args: Any, **kwargs: Any) -> None:
     """Wake a worker with ``task`` after the commit, in the namespace of the caller.
 

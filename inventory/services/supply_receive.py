@@ -13,6 +13,7 @@ from inventory.exceptions import SupplyExceeded, SupplyLineShort, WrongWarehouse
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import Served, book_served, plan_promises, serve_waiting
+from inventory.services.quota import follow_pools
 from inventory.services.rebalance import lower_shortage
 from inventory.services.receive import blend_cost, raise_sellable
 from inventory.services.rows import Chain, Place, ensure_places
@@ -72,7 +73,7 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
     raised = raise_sellable(
         [(_chain(item.line), item.line_no, item.quantity - item.presold) for item in arrivals], context
     )
-    _book_presold(arrivals, served, context)
+    pools = _book_presold(arrivals, served, context)
     blend_cost([(rows[line.supply_line_id].logical_id, line.quantity, _cost(line, rows)) for line in lines])
     _book_logical(arrivals, served, context)
     move(
@@ -83,6 +84,7 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
     _close_full([item.line for item in arrivals], context)
     lower_shortage(logical_ids=logical_ids, context=context)
     serve_waiting(bucket_ids=raised | presold, context=context)
+    follow_pools(pool_ids=pools, context=context)
     plan_promises(bucket_ids={item.line.default_id for item in arrivals} | raised | presold, context=context)
     record(StockReceived(source_type=source.type, source_sn=source.sn), subject=source.subject, actor=actor)
     return True
@@ -153,8 +155,8 @@ def _share_out(arrivals: Sequence[_Arrival], promises: Mapping[int, Sequence[dic
     return served
 
 
-def _book_presold(arrivals: Sequence[_Arrival], served: Sequence[Served], context: Context) -> None:
-    """The presale parts become quota of their buckets and pools, their promises ordinary ones."""
+def _book_presold(arrivals: Sequence[_Arrival], served: Sequence[Served], context: Context) -> set[int]:
+    """The presale parts become quota of their buckets and pools, their promises ordinary ones; returns the pools."""
     pool_of = {row["id"]: row["pool_id"] for row in fetch_prepared(_POOLS, {"ids": _buckets(arrivals)})}
     channel, pool = [], []
     for item in arrivals:
@@ -165,6 +167,7 @@ def _book_presold(arrivals: Sequence[_Arrival], served: Sequence[Served], contex
     _lift_caps(served)
     book_served(served, context, along=channel)
     move(Layer.POOL, pool, context)
+    return {change.row_id for change in pool}
 
 
 def _book_logical(arrivals: Sequence[_Arrival], served: Sequence[Served], context: Context) -> None:

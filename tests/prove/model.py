@@ -159,9 +159,12 @@ class Model(State):
         self.place((*place[:3], LOCKED), quantity=bad)
         self.returns[doc] = (bucket, place, waiting - good - bad)
 
-    def allocate(self, doc: str, line: int, bucket: Bucket, units: int) -> None:
-        """Internal outbound approved: from no pool first, the rest moves to the internal pool; allocated +."""
-        unassigned = min(units, max(self.unassigned(bucket[0]), 0))
+    def allocate(self, doc: str, line: int, bucket: Bucket, units: int, *, is_named: bool = False) -> None:
+        """Internal outbound approved: from no pool first, the rest moves to the internal pool; allocated +.
+
+        A bucket that is named gives all of it.
+        """
+        unassigned = 0 if is_named else min(units, max(self.unassigned(bucket[0]), 0))
         self.channel(bucket, base_quota_qty=unassigned - units)
         self.pool(bucket[0], bucket[1], unassigned - units)
         self.pool(bucket[0], INTERNAL, units)

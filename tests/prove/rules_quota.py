@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from inventory.choices import Purpose
-from inventory.exceptions import QuotaInsufficient, ShareInUse
+from inventory.exceptions import InsufficientStock, QuotaInsufficient, ShareInUse
+from inventory.services import AllocateLine, allocate
 from inventory.services.oversell import OversellRule, set_oversell
 from inventory.services.quota import grant_quota, move_quota, return_quota
 from inventory.services.quota_lines import QuotaLine, QuotaMove, QuotaReturn, Target
@@ -114,3 +115,18 @@ class QuotaRules(Driver):
         assert limit == max(0 if short else units or 0, beyond)
         self.model.figures["channel", *bucket, "oversell_limit_qty"] = limit
         (self.model.oversells.add if is_on else self.model.oversells.discard)(bucket)
+
+    @rule(pick=ANY, units=UNITS)
+    def allocate_from(self, pick: int, units: int) -> None:
+        """An internal outbound takes unsold units of one bucket, whoever sells from it."""
+        bucket = self.one_of(self.sold_from(), pick)
+        if bucket is None:
+            return
+        logical, source = bucket[0], self.document("transfer")
+        line = AllocateLine(1, logical[0], units, self.rows.id_of(bucket))
+        done = self.run(
+            lambda: allocate(warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR),
+            refused=InsufficientStock if units > self.model.opened(bucket, self.now)[SPOT] else None,
+        )
+        if done:
+            self.model.allocate(source.sn, 1, bucket, units, is_named=True)

@@ -128,7 +128,8 @@ class ChannelStockAdmin(StockRowAdmin):
             _("Overselling"),
             {
                 "fields": (
-                    ("oversell_enabled", "oversell_units", "oversell_percent", "oversell_minutes"),
+                    ("oversell_enabled", "oversell_minutes"),
+                    ("oversell_units", "oversell_percent"),
                     ("oversell_limit", "oversold_held", "oversold"),
                 )
             },

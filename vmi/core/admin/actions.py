@@ -52,7 +52,7 @@ def service_action(
                 return _run_all(body, self, request, rows, description, form)
             return _run_one(body, self, request, object_id, description, form)
 
-        action.short_description = capfirst(description)  # type: ignore[attr-defined]
+        action.short_description = capfirst(description)  # type: ignore[attr-defined, type-var]
         action.service_permission = permission  # type: ignore[attr-defined]
         action.available = when  # type: ignore[attr-defined]
         action.icon = icon  # type: ignore[attr-defined]

@@ -79,10 +79,10 @@ def test_each_layer_takes_its_part() -> None:
 
     found = proved(stock.channel_id, stock.sku_id)
 
-    assert found.sellable == 37
+    assert found.sellable == 40
     assert leaves(found.spot) == {
         "base": 100,
-        "unassigned": -15,
+        "unassigned": -12,
         "other_pool": -5,
         "closed": -30,
         "internal": -3,
@@ -92,7 +92,7 @@ def test_each_layer_takes_its_part() -> None:
     texts = {node.code: node.text for node in nodes(found.spot)}
     assert texts["closed"] == "Pool “Normal sale”: set aside for OTHER"
     assert texts["other_pool"] == "Pool “Flash sale”: not open to this channel"
-    assert proved(other.pk, stock.sku_id).sellable == 67
+    assert proved(other.pk, stock.sku_id).sellable == 70
 
 
 def test_terms_lead_to_their_ledger_rows() -> None:

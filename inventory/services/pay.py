@@ -1,11 +1,13 @@
 """``post_payment``: held units become sold; goods are allocated in the warehouse, other promises wait (C-04)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
-from inventory.exceptions import HoldNotOpen
+from inventory.exceptions import HoldNotOpen, InsufficientStock, ShortLine
+from inventory.selectors.buckets import sku_codes
 from inventory.services.kinds import HELD, SOLD, share_join, waiting_buckets
-from inventory.services.movement import Change, Context, move
+from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.pay_late import find_again, take_again
 from inventory.services.promises import plan_promises, serve_waiting
 from vmi.core import clock
@@ -22,8 +24,8 @@ def post_payment(*, source: Source, actor: Actor) -> int:
     Oversold and presold units stand in the promise queue from now on, and are not allocated before they are served;
     that happens at once where there are goods for them. A hold nobody reclaimed still owns its units; a reclaimed one
     competes anew (C-08), of whatever kind it was first for goods, then for the promise it had. Raises
-    InsufficientStock when it cannot, HoldNotOpen when a line was released. A caller that catches one and refunds
-    wraps the call in a savepoint.
+    InsufficientStock when it cannot, or when goods were lost or locked while they were held, HoldNotOpen when a line
+    was released. A caller that catches one and refunds wraps the call in a savepoint.
     """
     now = clock.now()
     context = Context(Command.POST_PAYMENT, source, actor, now)
@@ -42,13 +44,33 @@ def post_payment(*, source: Source, actor: Actor) -> int:
     move(Layer.CHANNEL, [_paid(row) for row in held], context)
     sold = held + take_again(found, rows, context)
     spot = [row for row in sold if row["kind"] == HoldKind.SPOT]
-    move(
-        Layer.LOGICAL, [_change(row, row["logical_id"], {Counter.ALLOCATED: row["quantity"]}) for row in spot], context
-    )
+    _allocate(spot, context)
     waiting = waiting_buckets(sold)
     serve_waiting(bucket_ids=waiting, context=context)
     plan_promises(bucket_ids=waiting, context=context)
     return sum(row["quantity"] for row in held + expired)
+
+
+def _allocate(rows: Sequence[dict[str, Any]], context: Context) -> None:
+    """Allocate paid goods in their warehouses; goods that were lost or locked while they were held are refused."""
+    changes = [_change(row, row["logical_id"], {Counter.ALLOCATED: row["quantity"]}) for row in rows]
+    _moved, refused = try_move(Layer.LOGICAL, changes, context)
+    if not refused:
+        return
+    left = {row["id"]: row["left_qty"] for row in fetch_prepared(_LEFT, {"ids": sorted(refused)})}
+    gone = [row for row in rows if row["logical_id"] in refused]
+    codes = sku_codes({row["sku_id"] for row in gone})
+    raise InsufficientStock(
+        [
+            ShortLine(
+                line=row["line_no"],
+                sku=codes.get(row["sku_id"], str(row["sku_id"])),
+                wanted=row["quantity"],
+                available=max(left[row["logical_id"]], 0),
+            )
+            for row in gone
+        ]
+    )
 
 
 def _paid(row: dict[str, Any]) -> Change:
@@ -71,6 +93,11 @@ _LOCK = f"""
     WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
     ORDER BY r.id FOR UPDATE OF r
 """  # noqa: S608 - built from fixed names only
+
+_LEFT = """
+    SELECT id, physical_base_qty + shortage_qty - allocated_qty - locked_qty AS left_qty
+    FROM inventory_logicalstock WHERE id = ANY(%(ids)s::bigint[])
+"""
 
 _SELL = f"""
     UPDATE inventory_reservation SET state = {int(HoldState.SOLD)}

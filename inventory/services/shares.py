@@ -1,11 +1,15 @@
 """Shares: which channels sell the shared bucket of a pool, and how much of it one of them may have at a time."""
 
-from typing import Any
+import random
+import time
+from typing import Any, Final
 
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import LockNotAvailable
 
 from inventory.choices import Command, Counter, HoldKind, HoldState, Layer
-from inventory.exceptions import ShareInUse
+from inventory.exceptions import ShareInUse, StockBusy
 from inventory.locks import lock_share
 from inventory.models import Channel, ChannelShare
 from inventory.services.commands import claim
@@ -18,6 +22,12 @@ from vmi.core.db import execute, fetch_prepared
 from vmi.core.exceptions import InvalidRequest, NotFound
 from vmi.core.fields import QUANTITY_MAX
 from vmi.core.sources import Source
+
+LOCK_WAIT_MS: Final = 200
+"""How long a change of a cap waits for promises under way before it lets them pass; well below deadlock_timeout."""
+
+LOCK_ATTEMPTS: Final = 20
+"""How often it tries before it asks its caller to repeat."""
 
 
 @command
@@ -94,16 +104,28 @@ def used_qty(bucket_id: int, channel_id: int) -> int:
 
 
 def _lock(bucket_id: int) -> dict[str, Any]:
-    """The bucket, locked so that nobody promises from it meanwhile. Raises NotFound.
+    """The bucket, locked so that nobody promises from it meanwhile. Raises NotFound, StockBusy.
 
     Whether a promise counts against a cap is read with the promise. So all commands on promises finish first, and
-    none begins before the cap is written: a short stop, for a rare command.
+    none begins before the cap is written: a short stop, for a rare command. Those commands lock in another order;
+    so this one gives way before the database would see a deadlock and end one of theirs, and tries again.
     """
-    execute("LOCK TABLE inventory_reservation IN EXCLUSIVE MODE")
-    found = fetch_prepared(_LOCK, {"id": bucket_id})
-    if not found:
-        raise NotFound(param="bucket")
-    return found[0]
+    for attempt in range(LOCK_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_MS}ms'")
+                execute("LOCK TABLE inventory_reservation IN EXCLUSIVE MODE")
+                found = fetch_prepared(_LOCK, {"id": bucket_id})
+                execute("SET LOCAL lock_timeout = DEFAULT")
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            time.sleep(random.uniform(0, LOCK_WAIT_MS * (attempt + 1)) / 1000)  # noqa: S311 - not a secret
+            continue
+        if not found:
+            raise NotFound(param="bucket")
+        return found[0]
+    raise StockBusy
 
 
 def _recount(share: ChannelShare, cap: int | None, used: int, percent: int | None, context: Context) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from inventory.choices import LockReason, LockState, Quality
-from inventory.exceptions import OverConfirmed, PhysicalShort
+from inventory.exceptions import InsufficientStock, OverConfirmed, PhysicalShort
 from inventory.models import LogicalStock, PhysicalStock, StockLock
 from inventory.services import (
     LockLine,
@@ -182,3 +182,16 @@ def test_a_dry_run_locks_nothing(quantity: int) -> None:
 
     assert stock.numbers() == before
     assert not StockLock.objects.exists()
+
+
+def test_goods_locked_while_they_were_held_cannot_be_paid() -> None:
+    stock, document = make_stock(5), source()
+    stock.reserve(5, document=document)
+    _lock(stock, 2)
+
+    refusal = failing(lambda: post_payment(source=document, actor=ACTOR), InsufficientStock)
+
+    assert isinstance(refusal, InsufficientStock)
+    assert refusal.lines == [{"line": 1, "sku": stock.sku, "wanted": 5, "available": 3}]
+    assert (stock.bucket.held_qty, stock.bucket.sold_qty, stock.logical.allocated_qty) == (5, 0, 0)
+    assert prove_stock() == []

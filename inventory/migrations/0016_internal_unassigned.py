@@ -4,19 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0015_correction_words'),
+        ("inventory", "0015_correction_words"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='internalallocation',
-            name='unassigned_qty',
-            field=models.IntegerField(db_default=0, default=0, verbose_name='from unassigned'),
+            model_name="internalallocation",
+            name="unassigned_qty",
+            field=models.IntegerField(db_default=0, default=0, verbose_name="from unassigned"),
         ),
         migrations.AddConstraint(
-            model_name='internalallocation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', models.F('unassigned_qty')), ('unassigned_qty__gte', 0)), name='inventory_internalallocation_unassigned'),
+            model_name="internalallocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", models.F("unassigned_qty")), ("unassigned_qty__gte", 0)),
+                name="inventory_internalallocation_unassigned",
+            ),
         ),
     ]

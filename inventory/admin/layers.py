@@ -86,6 +86,12 @@ class StockRowAdmin(ReadOnlyAdmin):
         """Whose goods."""
         return str(self.logical(obj).owner.name)
 
+    @display(description=_("warehouse"))
+    def stock_place(self, obj: Any) -> SafeString:
+        """Where, and whose goods, in one column for lists that have many."""
+        row = self.logical(obj)
+        return format_html('{}<span class="bo-sub">{}</span>', row.warehouse.name, row.owner.name)
+
     @display(description=_("waterfall"))
     def waterfall(self, obj: Any) -> SafeString:
         """The way to the picture of all four layers."""

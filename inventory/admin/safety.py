@@ -103,8 +103,7 @@ class SafetyPolicyAdmin(StockRowAdmin):
     logical_path = "logical"
     list_display = (
         "item",
-        "warehouse_name",
-        "owner_name",
+        "stock_place",
         "target_qty",
         "withheld",
         "released_qty",

@@ -240,7 +240,6 @@ class WaitingPromiseAdmin(PromiseAdmin):
         "paid",
         "supply",
         "promised_on",
-        "created_at",
     )
     list_filter = ("kind", "state", SourceTypeFilter, "channel", "promised_on")
     list_select_related = (

@@ -23,6 +23,7 @@ from inventory.services import (
     reschedule_supply,
 )
 from vmi.api.viewsets import IdempotentMixin, ReadViewSet, command
+from vmi.core.exceptions import DomainError
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 
@@ -65,7 +66,11 @@ class SupplyLineViewSet(IdempotentMixin, ReadViewSet):
     def receive(self, obj: SupplyLine, data: dict[str, Any]) -> dict[str, Any]:
         """Book units as arrived; what was presold of them is served first (header Idempotency-Key)."""
         line = ArrivalLine(1, obj.pk, data["location"], data["batch"], data["quantity"], data["unit_cost"])
-        receive_supply(lines=[line], source=self._document(), actor=self.actor, dry_run=data["dry_run"])
+        try:
+            receive_supply(lines=[line], source=self._document(), actor=self.actor, dry_run=data["dry_run"])
+        except DomainError as refusal:
+            refusal.param = refusal.param and refusal.param.removeprefix("lines[0].")  # the caller named no list
+            raise
         return wire.effect(data["quantity"], self.get_object())
 
     @command(

@@ -140,3 +140,15 @@ def test_bad_purchases_are_refused(manager: Any, change: dict[str, Any], param: 
     answer = post(manager, "", {**_purchase(make_stock()), **change})
     assert answer.status_code in (400, 404)
     assert answer.json()["error"]["param"] == param
+
+
+def test_more_than_is_to_come_is_refused_by_its_field(manager: Any) -> None:
+    stock = make_stock()
+    line = expect(stock, 10)
+
+    refused = post(manager, f"{line.pk}/receive/", {"location": stock.location_id, "quantity": 11})
+
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], error["param"]) == (409, "supply_exceeded", "quantity")
+    assert [(row["wanted"], row["available"]) for row in error["details"]["lines"]] == [(11, 10)]
+    assert SupplyLine.objects.get(pk=line.pk).received_qty == 0

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Max, Min, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.support.populated import Populated
+from tests.support.population import Populated
 
 NAMESPACE_URLS, PLATFORM_URLS = "vmi.urls", "vmi.urls_public"
 

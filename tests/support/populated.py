@@ -5,7 +5,6 @@ mark of the other one has leaked.
 """
 
 import json
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,28 +19,12 @@ from catalog.models import ProductInfo
 from catalog.services import SkuInput, create_brand, create_category, create_product, publish_product
 from credits.choices import CreditTrigger
 from credits.services import accrue, adjust, create_policy, redeem
-from inventory.choices import LockReason, Purpose
 from inventory.services import (
     AllocateLine,
-    CountLine,
-    ExpectLine,
-    LockLine,
     ReserveLine,
-    SafetyTerms,
     allocate,
-    apply_wms_snapshot,
-    count,
-    expect_supply,
-    lock,
-    open_presale,
-    open_stocktake,
-    release_safety,
     reserve,
-    review_safety,
-    set_safety,
 )
-from inventory.services.assignment_rules import set_assignment
-from inventory.services.shares import set_share
 from orders.payments.services import confirm_offline_payment, open_payment
 from orders.services import (
     Consignee,
@@ -67,10 +50,12 @@ from stores.services import (
     list_goods,
     submit_stockin,
 )
+from tests.support import populated_stock as stock_core
+from tests.support.population import Populated, actor_of, user_id_of
 from tests.support.sql import align_ids
 from vmi.api.auth import access_token
 from vmi.core import clock
-from vmi.core.actors import Actor, system_actor, user_actor, wms_actor
+from vmi.core.actors import system_actor, wms_actor
 from vmi.core.signing import SECRET_PREFIX
 from vmi.core.sources import Source
 from vmi.events import deliver_inline
@@ -91,16 +76,6 @@ ROLES = ("customer", "stranger", "store_member", "clerk", "warehouse", "finance"
 
 SECRET = f"{SECRET_PREFIX}MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 STOCK, SOLD = 50, 2
-
-
-@dataclass
-class Populated:
-    """What was built: the people by role, and the ids and codes requests need."""
-
-    mark: str
-    users: dict[str, Any] = field(default_factory=dict)
-    ids: dict[str, int] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
 
 
 def tenant_models() -> list[type[models.Model]]:
@@ -138,25 +113,21 @@ def populate(mark: str, *, suffix: str = "") -> Populated:
             _rules,
             _members,
             _stock,
-            _safety,
+            stock_core.safety,
             _orders,
             _returns,
             _paperwork,
-            _counts,
-            _quotas,
-            _supply,
-            _proof,
+            stock_core.counts,
+            stock_core.quotas,
+            stock_core.supply,
+            stock_core.proof,
         ):
             build(made, f"{mark}{suffix}")
     return made
 
 
-def _actor(made: Populated, role: str) -> Actor:
-    return user_actor(made.users[role], customer=role == "customer")
-
-
 def _catalogue(made: Populated, mark: str) -> None:
-    actor = _actor(made, "manager")
+    actor = actor_of(made, "manager")
     category = create_category(name=f"{mark} category", actor=actor)
     brand = create_brand(name=f"{mark} brand", actor=actor)
     product = create_product(
@@ -174,7 +145,7 @@ def _catalogue(made: Populated, mark: str) -> None:
 
 
 def _places(made: Populated, mark: str) -> None:
-    actor = _actor(made, "manager")
+    actor = actor_of(made, "manager")
     warehouse = create_warehouse(name=f"{mark} warehouse", address=f"{mark} street", actor=actor)
     zone = create_zone(warehouse_id=warehouse.pk, code="ST", name=f"{mark} zone", actor=actor)
     rack = open_rack(warehouse_id=warehouse.pk, zone_id=zone.pk, rack="01", levels=1, slots=2, actor=actor)
@@ -186,7 +157,7 @@ def _places(made: Populated, mark: str) -> None:
 
 
 def _store(made: Populated, mark: str) -> None:
-    actor = _actor(made, "manager")
+    actor = actor_of(made, "manager")
     store = create_store(
         name=f"{mark} store",
         description=f"{mark} text",
@@ -197,7 +168,7 @@ def _store(made: Populated, mark: str) -> None:
         store_id=store.pk,
         title=f"{mark} title",
         name=f"{mark} member",
-        user_id=_user(made, "store_member"),
+        user_id=user_id_of(made, "store_member"),
         actor=actor,
     )
     goods = list_goods(
@@ -208,13 +179,9 @@ def _store(made: Populated, mark: str) -> None:
     made.codes["store"] = store.code
 
 
-def _user(made: Populated, role: str) -> int:
-    return int(made.users[role].pk)
-
-
 def _rules(made: Populated, mark: str) -> None:
     """A level above the highest one, a policy."""
-    actor = _actor(made, "manager")
+    actor = actor_of(made, "manager")
     top = Level.objects.order_by("-min_points")[0]
     edge = top.min_points + 10_000
     update_level(level_id=top.pk, changes={"max_points": edge, "name": f"{mark} below"}, actor=actor)
@@ -223,14 +190,14 @@ def _rules(made: Populated, mark: str) -> None:
 
 
 def _members(made: Populated, mark: str) -> None:
-    actor = _actor(made, "clerk")
+    actor = actor_of(made, "clerk")
     for role in ("customer", "stranger"):
         partner = register_partner(
             name=f"{mark} {role}",
-            telephone=f"138{_user(made, role):08d}",
+            telephone=f"138{user_id_of(made, role):08d}",
             wechat=f"{mark}-wx",
             description=f"{mark} remark",
-            user_id=_user(made, role),
+            user_id=user_id_of(made, role),
             actor=actor,
         )
         made.ids[role] = partner.pk
@@ -259,10 +226,10 @@ def _stock(made: Populated, mark: str) -> None:
         "owner_id": made.ids["owner"],
         "store_id": made.ids["store"],
     }
-    clerk = _actor(made, "clerk")
+    clerk = actor_of(made, "clerk")
     stockin = create_stockin(lines=[line], description=f"{mark} arrival", actor=clerk, **head)
     submit_stockin(stockin_id=stockin.pk, actor=clerk)
-    approve_stockin(stockin_id=stockin.pk, actor=_actor(made, "manager"))
+    approve_stockin(stockin_id=stockin.pk, actor=actor_of(made, "manager"))
     draft = create_stockin(lines=[line], description=f"{mark} draft", actor=clerk, **head)
     out = DocumentLine(sku_id=made.ids["sku"], quantity=1, price=Decimal("6.00"))
     stockout = create_stockout(lines=[out], description=f"{mark} scrap", type="scrap", actor=clerk, **head)
@@ -283,46 +250,6 @@ def _stock(made: Populated, mark: str) -> None:
     )
 
 
-def _safety(made: Populated, mark: str) -> None:
-    """A safety stock, some of it released, reviewed after its first week."""
-    actor = _actor(made, "manager")
-    row = apps.get_model("inventory", "LogicalStock").objects.get(
-        sku_id=made.ids["sku"], warehouse_id=made.ids["warehouse"], owner_id=made.ids["owner"]
-    )
-    terms = SafetyTerms(normal_units=3)
-    set_safety(logical_id=row.pk, terms=terms, source=Source("safety", f"{mark}-1"), actor=actor)
-    release_safety(
-        logical_id=row.pk,
-        quantity=1,
-        reason=f"{mark} campaign",
-        source=Source("safety", f"{mark}-2"),
-        actor=actor,
-    )
-    with clock.at(clock.now() + timedelta(days=8)):
-        review_safety(logical_ids=[row.pk], actor=actor)
-
-
-def _counts(made: Populated, mark: str) -> None:
-    """A lock, a count with a difference, and a picture of the warehouse system that differs."""
-    actor = _actor(made, "manager")
-    rows = apps.get_model("inventory", "PhysicalStock").objects.filter(sku_id=made.ids["sku"], quality=1)
-    row = rows.order_by("pk")[0]
-    sn = f"{mark}-LCK"
-    lock(sn=sn, lines=[LockLine(1, row.pk, 1)], reason=LockReason.LEGAL, note=f"{mark} note", actor=actor)
-    count_of = open_stocktake(
-        warehouse_id=made.ids["warehouse"], owner_id=made.ids["owner"], description=f"{mark} count", actor=actor
-    )
-    line = CountLine(made.ids["sku"], made.ids["location"], 1, f"{mark}-C")
-    count(stocktake_id=count_of.pk, lines=[line], actor=actor)
-    apply_wms_snapshot(
-        warehouse_id=made.ids["warehouse"],
-        seq=int(clock.now().timestamp()),
-        taken_at=clock.now(),
-        rows=[(f"{mark}-unknown", f"{mark}", f"{mark}", f"{mark}", 1, 1)],
-        actor=wms_actor(made.codes["wms"]),
-    )
-
-
 def _place(made: Populated, mark: str, role: str = "customer") -> Any:
     return place_order(
         store_id=made.ids["store"],
@@ -330,7 +257,7 @@ def _place(made: Populated, mark: str, role: str = "customer") -> Any:
         items=[OrderItemInput(made.codes["sku"], SOLD)],
         consignee=Consignee(name=f"{mark} name", phone="13800000000", address=f"{mark} address"),
         memo=f"{mark} memo",
-        actor=_actor(made, "clerk"),
+        actor=actor_of(made, "clerk"),
     )
 
 
@@ -340,7 +267,7 @@ def _orders(made: Populated, mark: str) -> None:
         order = _place(made, mark, role)
         open_payment(order_id=order.pk, provider="development", actor=system_actor())
         confirm_offline_payment(
-            order_id=order.pk, amount=order.cost, reference=f"{mark}-{number}", actor=_actor(made, "finance")
+            order_id=order.pk, amount=order.cost, reference=f"{mark}-{number}", actor=actor_of(made, "finance")
         )
         if number < 2:
             release_to_warehouse(order_id=order.pk, actor=system_actor())
@@ -356,7 +283,7 @@ def _orders(made: Populated, mark: str) -> None:
         if number == 2:
             cancel_order(order_id=order.pk, reason=f"{mark} reason", actor=system_actor())
     waiting = _place(made, mark)
-    opened = open_payment(order_id=waiting.pk, provider="development", actor=_actor(made, "customer"))
+    opened = open_payment(order_id=waiting.pk, provider="development", actor=actor_of(made, "customer"))
     made.ids |= {"unpaid": waiting.pk, "payment": opened.payment.pk}
     made.codes["payment"] = opened.payment.sn
 
@@ -366,9 +293,9 @@ def _returns(made: Populated, mark: str) -> None:
         order_id=made.ids["order"],
         lines=[ReturnItemInput(1, 1)],
         reason=f"{mark} broken",
-        actor=_actor(made, "customer"),
+        actor=actor_of(made, "customer"),
     )
-    receive_return(return_id=asked.pk, actor=_actor(made, "warehouse"))
+    receive_return(return_id=asked.pk, actor=actor_of(made, "warehouse"))
     made.ids["return"] = asked.pk
 
 
@@ -385,75 +312,13 @@ def _paperwork(made: Populated, mark: str) -> None:
     }
     receive_wms_batch(connection_id=made.ids["wms"], raw_events=[event], actor=wms_actor(made.codes["wms"]))
     apps.get_model("api", "IdempotencyKey").objects.create(
-        user_id=_user(made, "clerk"),
+        user_id=user_id_of(made, "clerk"),
         method="POST",
         route="/api/v1/vmi/order/",
         key=f"{mark}-key",
         body_hash="0" * 64,
         status=201,
         body=json.dumps({"memo": f"{mark} answer"}),
-    )
-
-
-def _quotas(made: Populated, mark: str) -> None:
-    """A channel's share of a shared bucket, and where receipts go."""
-    actor = _actor(made, "manager")
-    bucket = apps.get_model("inventory", "ChannelStock").objects.filter(channel=None).order_by("-pk")[0]
-    channel_id, logical_id = made.ids["channel"], bucket.pool.logical_id
-    source = Source("quota", f"{mark}-QTA")
-    set_share(bucket_id=bucket.pk, channel_id=channel_id, cap_percent=100, source=source, actor=actor)
-    set_assignment(logical_id=logical_id, channel_id=channel_id, purpose=Purpose.STAFF, percent=1, actor=actor)
-
-
-def _supply(made: Populated, mark: str) -> None:
-    """Goods on their way, one of them sold before it comes."""
-    actor = _actor(made, "manager")
-    product = create_product(name=f"{mark} coming", skus=[SkuInput(sku=f"SKU-{mark}-COMING")], actor=actor)
-    sku_id = ProductInfo.objects.get(product=product).pk
-    source = Source("purchase", f"{mark}-PO")
-    expect_supply(
-        warehouse_id=made.ids["warehouse"],
-        owner_id=made.ids["owner"],
-        lines=[ExpectLine(1, sku_id, 9)],
-        source=source,
-        actor=actor,
-    )
-    line = apps.get_model("inventory", "SupplyLine").objects.get(source_sn=source.sn)
-    open_presale(line_id=line.pk, quantity=5, source=Source("supply", f"{mark}-PRE"), actor=actor)
-    reserve(
-        channel_id=made.ids["channel"],
-        lines=[ReserveLine(1, sku_id, 1)],
-        source=Source("order", f"{mark}-WAITS"),
-        expires_at=clock.now() + timedelta(hours=1),
-        actor=actor,
-    )
-
-
-def _proof(made: Populated, mark: str) -> None:
-    """A proof that found a difference once, and the correction proposed for it."""
-    bucket = apps.get_model("inventory", "ChannelStock").objects.order_by("-pk")[0]
-    run = apps.get_model("inventory", "ReconcileRun").objects.create(
-        started_at=clock.now(),
-        duration_ms=20,
-        entries=1,
-        differences=0,
-        findings={"I1–I8 stock": [{"note": mark}]},
-        actor_id=_user(made, "manager"),
-    )
-    apps.get_model("inventory", "Correction").objects.create(
-        sn=f"{mark}-COR",
-        run=run,
-        invariant="I1",
-        layer=1,
-        row_id=bucket.pk,
-        counter=102,
-        actual=1,
-        expected=0,
-        kind=2,
-        rule=1,
-        proposed_by=_user(made, "manager"),
-        proposed_at=clock.now(),
-        note=mark,
     )
 
 

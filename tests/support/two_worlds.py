@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django_tenants.utils import get_tenant_model, tenant_context
 
 from tests.support.clients import NamespaceApiClient, NamespaceClient, host_of
-from tests.support.populated import Populated, level_sequences, populate
+from tests.support.populated import level_sequences, populate
+from tests.support.population import Populated
 from vmi.api.auth import access_token
 
 OURS, NEIGHBOURS, THEIRS = "ALPHA-7C1", "N3IGHBOUR-SHOP", "CANARY-B3TA"

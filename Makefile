@@ -8,7 +8,7 @@ MINUTES ?= 3
 ORDERS ?= 5000
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test check test-browser bench prove fmt messages format lint types layers migrations deploy translations clean
+.PHONY: help venv run test check test-browser bench prove fmt messages format lint types layers migrations deploy translations collection clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ test-browser: venv  ## Walk the back office with chromium (from the system)
 	@$(PY) -m vmi.embedded.browser
 	@$(PY) -m pytest --override-ini "addopts=-q --strict-markers --strict-config --import-mode=importlib --tb=short -p no:cacheprovider" tests/browser
 
-check: venv format lint types layers migrations deploy translations  ## Everything but the tests
+check: venv format lint types layers migrations deploy translations collection  ## Everything but the tests
 	@echo "check: all good"
 
 format: venv
@@ -52,6 +52,9 @@ deploy: venv
 
 translations: venv
 	@DJANGO_SETTINGS_MODULE=vmi.settings.test $(PY) manage.py messages --check
+
+collection: venv
+	@$(PY) -m tests.support.collection
 
 messages: venv  ## Collect new texts into the catalogue and compile it
 	@DJANGO_SETTINGS_MODULE=vmi.settings.test $(PY) manage.py messages

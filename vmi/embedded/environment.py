@@ -20,8 +20,13 @@ PYTHON = (3, 11)
 
 
 def wanted_stamp() -> str:
-    """What the environment must have been made from: these requirements, this interpreter, this place."""
-    parts = [REQUIREMENTS.read_bytes(), sys.version.encode(), os.fsencode(ENVIRONMENT)]
+    """What the environment must have been made from: these requirements, a Python like this one, this place.
+
+    Any Python of the same minor version will do: two shells that find different ones share an environment, instead
+    of making it anew in turn under each other's running programs.
+    """
+    minor = ".".join(map(str, sys.version_info[:2]))
+    parts = [REQUIREMENTS.read_bytes(), minor.encode(), os.fsencode(ENVIRONMENT)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from inventory.services import refused
 from inventory.services.promises import tend_queues
 from inventory.services.rebalance import settle_shortages
 from inventory.services.reconcile import reconcile
@@ -95,6 +96,12 @@ def review_safety_stock() -> int:
         if len(due) < REVIEWS_MAX:
             break
     return made
+
+
+@shared_task(base=NamespaceTask, name="inventory.forget_refused")
+def forget_refused() -> int:
+    """Delete refused demand nobody looks back on any more; returns how many rows."""
+    return refused.forget()
 
 
 @shared_task(base=NamespaceTask, name="inventory.reconcile_nightly")

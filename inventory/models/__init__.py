@@ -9,6 +9,7 @@ from inventory.models.ledger import LedgerEntry, StockCommand
 from inventory.models.lock import StockLock, StockLockLine
 from inventory.models.logical import LogicalStock
 from inventory.models.physical import Batch, PhysicalStock
+from inventory.models.refused import RefusedDemand
 from inventory.models.safety import SafetyPolicy, SafetyRelease, SafetyReview
 from inventory.models.sellable import AllocationPool, ChannelShare, ChannelStock
 from inventory.models.snapshot import SnapshotDifference, WmsSnapshot
@@ -31,6 +32,7 @@ __all__ = [
     "PhysicalHold",
     "PhysicalStock",
     "ReconcileRun",
+    "RefusedDemand",
     "Reservation",
     "SafetyPolicy",
     "SafetyRelease",

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from inventory.services import refused
 from inventory.services.combiner_batch import apply
 from inventory.services.combiner_request import Request
 from inventory.services.demand import Demand, Hold
@@ -196,6 +197,7 @@ def combined(demand: Demand) -> list[Hold] | None:
     if request is None:
         return None
     if request.refusal is not None:
+        refused.note(demand, request.refusal)
         raise request.refusal
     return request.holds
 

@@ -84,7 +84,8 @@ def _change(row: dict[str, Any], row_id: int, deltas: dict[Counter, int]) -> Cha
 
 
 _LOCK = f"""
-    SELECT r.id, r.line_no, r.bucket_id, r.kind, r.quantity, r.state, l.id AS logical_id, l.sku_id, x.id AS share_id
+    SELECT r.id, r.line_no, r.bucket_id, r.kind, r.quantity, r.state, r.channel_id, r.partner_id,
+           l.id AS logical_id, l.sku_id, l.warehouse_id, x.id AS share_id
     FROM inventory_reservation r
     JOIN inventory_channelstock c ON c.id = r.bucket_id
     JOIN inventory_allocationpool p ON p.id = c.pool_id

@@ -11,6 +11,7 @@ from inventory.selectors.offer_sql import OPEN, OPEN_OVERSELL, OPEN_PRESALE
 from inventory.services import promises_sql
 from inventory.services.kinds import SOLD, share_changes
 from inventory.services.movement import Change, Context, move
+from inventory.services.refused import Missing, note_missing
 from inventory.services.release import reclaim_expired
 from vmi.core.db import fetch_prepared
 
@@ -62,8 +63,20 @@ def find_again(rows: Sequence[Row], expired: Sequence[Row], context: Context) ->
             caps[share] -= goods
         found.append(Revival(row, goods, rest))
     if short:
+        _note(short, context)
         raise InsufficientStock(_short_lines(short))
     return found
+
+
+def _note(short: Sequence[tuple[Row, int]], context: Context) -> None:
+    """A buyer who paid and goes without is refused demand too."""
+    first = short[0][0]
+    note_missing(
+        [Missing(row["sku_id"], row["quantity"] - units, row["warehouse_id"]) for row, units in short],
+        channel_id=first["channel_id"],
+        partner_id=first["partner_id"],
+        source=context.source,
+    )
 
 
 def take_again(revivals: Sequence[Revival], rows: Sequence[Row], context: Context) -> list[Row]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from inventory.choices import HoldKind
-from inventory.exceptions import SourceConflict, StockBusy
-from inventory.services import combiner
+from inventory.exceptions import InsufficientStock, SourceConflict, StockBusy
+from inventory.services import combiner, refused
 from inventory.services.deadlines import keep_oversell_minutes
 from inventory.services.demand import Demand, Hold, ReserveLine
 from inventory.services.occupy import occupy
@@ -45,7 +45,7 @@ def reserve(
     single bucket has whole takes a second look, after the expired holds in its way: over several buckets where the
     channel allows it, and over kinds of promise, each a hold of its own. ``placed_at``: an order that oversells is
     held for its oversell minutes from then, as its holds tell. Outside a transaction a busy process lets the
-    combiner carry many reservations in one commit; the answer is the same.
+    combiner carry many reservations in one commit; the answer is the same. What is short is noted as refused demand.
     Raises InsufficientStock naming every short line, InvalidRequest for a quantity that is not 1 or more.
     """
     check_lines(lines)
@@ -57,6 +57,15 @@ def reserve(
         return holds
     if not joins and (combined := combiner.combined(demand)) is not None:
         return combined
+    try:
+        return _plainly(demand)
+    except InsufficientStock as refusal:
+        refused.note(demand, refusal)
+        raise
+
+
+def _plainly(demand: Demand) -> list[Hold]:
+    """The path that is always open: the statement, and what it could not serve."""
     try:
         return _attempt(demand) or _second_look(demand=demand)
     except StockBusy:

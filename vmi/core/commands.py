@@ -11,6 +11,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _inside: ContextVar[bool] = ContextVar("vmi_inside_command", default=False)
+_dry: ContextVar[bool] = ContextVar("vmi_dry_run", default=False)
+
+
+def is_dry_run() -> bool:
+    """Whether a command around the caller was asked for its effect only; for what is noted outside its transaction."""
+    return _dry.get()
 
 
 def command(function: Callable[P, T]) -> Callable[P, T]:
@@ -25,10 +31,11 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         dry_run = bool(kwargs.get("dry_run"))
         with transaction.atomic(savepoint=dry_run or not _inside.get()):
-            token = _inside.set(True)
+            token, dry = _inside.set(True), _dry.set(dry_run or _dry.get())
             try:
                 result = function(*args, **kwargs)
             finally:
+                _dry.reset(dry)
                 _inside.reset(token)
             if dry_run:
                 transaction.set_rollback(True)

@@ -175,5 +175,8 @@ WMS_LOOPBACK_ALLOWED = env.bool("WMS_LOOPBACK_ALLOWED", default=False)
 # --- Many reservations in one commit: pays where threads share a process, costs two round trips where one works ---
 RESERVE_COMBINER = env.bool("RESERVE_COMBINER", default=WEB_PROCESS)
 
+# --- Demand refused for want of stock is written by a thread of the process, a moment later ---
+REFUSED_WRITER = env.bool("REFUSED_WRITER", default=True)
+
 # --- How long the outbox remembers what was delivered, units: days; the event log itself stays for good ---
 EVENT_DELIVERIES_KEPT_DAYS = env.int("EVENT_DELIVERIES_KEPT_DAYS", default=90)

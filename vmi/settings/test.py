@@ -30,4 +30,5 @@ STORAGES = {
 NAMESPACE_CACHE_S = 0.0  # a test that suspends a namespace sees it at once
 API_LOGIN_CACHE_S = 0  # a test that changes a role or ends a login sees it at once
 DEVELOPMENT_GATEWAY = True
+REFUSED_WRITER = False  # a test writes what it refused itself, on its own connection
 LOGGING = configure_logging(json=False, level=logging.WARNING)

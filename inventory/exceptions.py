@@ -1,12 +1,36 @@
 """Refusals of the stock core; each carries the figures line by line."""
 
-from collections.abc import Sequence
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypedDict
 
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from vmi.core.exceptions import Busy, Conflict, InvalidRequest, InvalidTransition, NotAllowed, NotFound
+
+
+class RefusedLines(Conflict):
+    """Some lines of a document cannot be carried out; ``details.lines`` names every one with its figures.
+
+    The message is that of the first line, ``sentences`` has one for each.
+    """
+
+    line_message: ClassVar[str | Promise]
+    """What is said of a line; ``{name}`` stands for its figure of that name."""
+
+    def __init__(self, lines: Sequence[Mapping[str, Any]], *, param: str) -> None:
+        self.lines: list[Any] = list(lines)
+        super().__init__(
+            format_lazy(self.line_message, **self.lines[0]),  # type: ignore[arg-type]
+            param=param,
+            details={"lines": self.lines},
+        )
+
+    @property
+    def sentences(self) -> list[str]:
+        """One sentence for each line."""
+        return [str(self.line_message).format(**line) for line in self.lines]
 
 
 class ShortLine(TypedDict):
@@ -18,26 +42,16 @@ class ShortLine(TypedDict):
     available: int
 
 
-class InsufficientStock(Conflict):
+class InsufficientStock(RefusedLines):
     """Some lines want more than can be sold; ``details.lines`` names every one (R01)."""
 
     type = "insufficient_stock"
     code = "stock_insufficient"
     default_message = _("Not enough stock.")
+    line_message = _("Not enough stock: {sku} needs {wanted}, {available} available.")
 
     def __init__(self, lines: Sequence[ShortLine], *, param: str | None = None) -> None:
-        self.lines = list(lines)
-        first = self.lines[0]
-        super().__init__(
-            format_lazy(
-                _("Not enough stock: {sku} needs {wanted}, {available} available."),
-                sku=first["sku"],
-                wanted=first["wanted"],
-                available=first["available"],
-            ),
-            param=param or f"items[{max(first['line'] - 1, 0)}].quantity",
-            details={"lines": self.lines},
-        )
+        super().__init__(lines, param=param or f"items[{max(lines[0]['line'] - 1, 0)}].quantity")
 
 
 class LimitLine(TypedDict):
@@ -50,26 +64,15 @@ class LimitLine(TypedDict):
     limit: int
 
 
-class HoldLimitExceeded(Conflict):
+class HoldLimitExceeded(RefusedLines):
     """A member would hold more of a SKU than the channel allows; ``details.lines`` names every one."""
 
     code = "hold_limit_exceeded"
     default_message = _("This is more than one customer may hold at a time.")
+    line_message = _("One customer may hold {limit} of {sku} at a time; {held} are held, {wanted} more were asked for.")
 
     def __init__(self, lines: Sequence[LimitLine]) -> None:
-        self.lines = list(lines)
-        first = self.lines[0]
-        super().__init__(
-            format_lazy(
-                _("One customer may hold {limit} of {sku} at a time; {held} are held, {wanted} more were asked for."),
-                limit=first["limit"],
-                sku=first["sku"],
-                held=first["held"],
-                wanted=first["wanted"],
-            ),
-            param=f"items[{max(first['line'] - 1, 0)}].quantity",
-            details={"lines": self.lines},
-        )
+        super().__init__(lines, param=f"items[{max(lines[0]['line'] - 1, 0)}].quantity")
 
 
 class OrderUnpaid(Conflict):
@@ -151,26 +154,15 @@ class PromisedLine(TypedDict):
     available: int
 
 
-class UnitsPromised(Conflict):
+class UnitsPromised(RefusedLines):
     """Units that are held or sold would lose their goods; ``details.lines`` names every row (I4)."""
 
     code = "units_promised"
     default_message = _("These units are promised to customers.")
+    line_message = _("{sku} in {warehouse}: {wanted} units were to be taken, {available} are not promised to anybody.")
 
     def __init__(self, lines: Sequence[PromisedLine]) -> None:
-        self.lines = list(lines)
-        first = self.lines[0]
-        super().__init__(
-            format_lazy(
-                _("{sku} in {warehouse}: {wanted} units were to be taken, {available} are not promised to anybody."),
-                sku=first["sku"],
-                warehouse=first["warehouse"],
-                wanted=first["wanted"],
-                available=first["available"],
-            ),
-            param="quantity",
-            details={"lines": self.lines},
-        )
+        super().__init__(lines, param="quantity")
 
 
 class SafetyShort(Conflict):
@@ -211,26 +203,15 @@ class SupplyLineShort(TypedDict):
     available: int
 
 
-class SupplyExceeded(Conflict):
+class SupplyExceeded(RefusedLines):
     """Some lines name more units than their supply lines have for it; ``details.lines`` names every one (I7)."""
 
     code = "supply_exceeded"
     default_message = _("The supply line has fewer units than that.")
+    line_message = _("{sku} of {source}: {wanted} units were named, {available} are there for it.")
 
     def __init__(self, lines: Sequence[SupplyLineShort], *, param: str | None = None) -> None:
-        self.lines = list(lines)
-        first = self.lines[0]
-        super().__init__(
-            format_lazy(
-                _("{sku} of {source}: {wanted} units were named, {available} are there for it."),
-                sku=first["sku"],
-                source=first["source"],
-                wanted=first["wanted"],
-                available=first["available"],
-            ),
-            param=param or f"lines[{max(first['line'] - 1, 0)}].quantity",
-            details={"lines": self.lines},
-        )
+        super().__init__(lines, param=param or f"lines[{max(lines[0]['line'] - 1, 0)}].quantity")
 
 
 class PresaleElsewhere(Conflict):
@@ -259,26 +240,17 @@ class QuotaLineFigures(TypedDict):
     pools: int
 
 
-class QuotaInsufficient(Conflict):
+class QuotaInsufficient(RefusedLines):
     """Some lines want more quota than their source has open; ``details.lines`` names every one (I4, C-39)."""
 
     code = "quota_insufficient"
     default_message = _("There is not so much quota to give.")
+    line_message = _(
+        "{sku} in {warehouse}: {wanted} units wanted, {available} available; pools hold {pools} of {ceiling} units."
+    )
 
     def __init__(self, lines: Sequence[QuotaLineFigures]) -> None:
-        self.lines = list(lines)
-        first = self.lines[0]
-        super().__init__(
-            format_lazy(
-                _(
-                    "{sku} in {warehouse}: {wanted} units wanted, {available} available; "
-                    "pools hold {pools} of {ceiling} units."
-                ),
-                **{name: first[name] for name in ("sku", "warehouse", "wanted", "available", "pools", "ceiling")},
-            ),
-            param=f"lines[{max(first['line'] - 1, 0)}].units",
-            details={"lines": self.lines},
-        )
+        super().__init__(lines, param=f"lines[{max(lines[0]['line'] - 1, 0)}].units")
 
 
 class ExclusiveLine(TypedDict):
@@ -290,24 +262,15 @@ class ExclusiveLine(TypedDict):
     open: int
 
 
-class QuotaExclusive(Conflict):
+class QuotaExclusive(RefusedLines):
     """An exclusive quota gives only when that is asked explicitly; ``details.lines`` names every line (S001-29)."""
 
     code = "quota_exclusive"
     default_message = _("This quota belongs to one channel alone.")
+    line_message = _("The quota of {sku} belongs to channel {channel} alone; confirm that it is to give units.")
 
     def __init__(self, lines: Sequence[ExclusiveLine]) -> None:
-        self.lines = list(lines)
-        first = self.lines[0]
-        super().__init__(
-            format_lazy(
-                _("The quota of {sku} belongs to channel {channel} alone; confirm that it is to give units."),
-                sku=first["sku"],
-                channel=first["channel"],
-            ),
-            param=f"lines[{max(first['line'] - 1, 0)}].fromExclusive",
-            details={"lines": self.lines},
-        )
+        super().__init__(lines, param=f"lines[{max(lines[0]['line'] - 1, 0)}].fromExclusive")
 
 
 class ShareInUse(Conflict):

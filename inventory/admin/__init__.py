@@ -1,14 +1,17 @@
 """The inventory centre in the back office: every layer, its ledger, and the waterfall of a SKU."""
 
 from inventory.admin import (
+    assignment,
     channels,
     dashboard,
     history,
     layers,
     locks,
+    pools,
     promises,
     proof,
     quotas,
+    refused,
     safety,
     snapshots,
     stocktakes,
@@ -16,14 +19,17 @@ from inventory.admin import (
 )
 
 __all__ = [
+    "assignment",
     "channels",
     "dashboard",
     "history",
     "layers",
     "locks",
+    "pools",
     "promises",
     "proof",
     "quotas",
+    "refused",
     "safety",
     "snapshots",
     "stocktakes",

@@ -1,6 +1,5 @@
-"""Pools, sellable buckets, shares and rules of receipts in the back office."""
+"""Sellable buckets in the back office: what they hold, what they promised, by which rules."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -13,48 +12,12 @@ from unfold.decorators import display
 from inventory.admin import quota_forms as forms
 from inventory.admin.layers import StockRowAdmin, counter_column
 from inventory.admin.quota_actions import MOVE, preview_or_run
-from inventory.choices import Counter, DisplayRule, Purpose
-from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, ChannelStock
-from inventory.services.display_rules import set_display
-from inventory.services.oversell import OversellRule, set_oversell
-from inventory.services.pools import set_priority
+from inventory.admin.quota_rules import RuleActions, is_shared
+from inventory.choices import Counter, Purpose
+from inventory.models import Channel, ChannelShare, ChannelStock
 from inventory.services.quota_lines import QuotaMove, QuotaReturn, Target
-from inventory.services.shares import drop_share, set_share
-from inventory.services.windows import set_window
-from vmi.core.admin import TabularInline, TrackedAdmin, namespace_site, service_action
+from vmi.core.admin import TabularInline, namespace_site, service_action
 from vmi.core.admin.columns import badge
-from vmi.core.sources import Source
-from vmi.numbering.services import next_number
-
-RULES = "inventory.set_channel_rules"
-
-
-def is_shared(bucket: ChannelStock) -> bool:
-    """Whether the channels of a pool share it."""
-    return bucket.channel_id is None
-
-
-def is_exclusive(bucket: ChannelStock) -> bool:
-    """Whether one channel has it for itself."""
-    return bucket.channel_id is not None
-
-
-@admin.register(AllocationPool, site=namespace_site)
-class AllocationPoolAdmin(StockRowAdmin):
-    """Shares of logical rows by purpose."""
-
-    logical_path = "logical"
-    quota = counter_column(Counter.QUOTA)
-    list_display = ("item", "warehouse_name", "owner_name", "purpose", "quota", "priority", "waterfall")
-    list_filter = ("purpose", "logical__warehouse")
-    list_select_related = ("logical__sku__product", "logical__warehouse", "logical__owner")
-    search_fields = ("logical__sku__sku",)
-    service_actions = ("set_pool_priority",)
-
-    @service_action(description=_("set priority"), permission=RULES, form=forms.PriorityForm, icon="low_priority")
-    def set_pool_priority(self, request: HttpRequest, obj: AllocationPool, *, priority: int) -> None:
-        """Say how important the pool is."""
-        set_priority(pool_id=obj.pk, priority=priority, actor=self.actor(request))
 
 
 class ShareInline(TabularInline):
@@ -74,7 +37,7 @@ class ShareInline(TabularInline):
 
 
 @admin.register(ChannelStock, site=namespace_site)
-class ChannelStockAdmin(StockRowAdmin):
+class ChannelStockAdmin(RuleActions, StockRowAdmin):
     """What shop fronts may sell right now, and the rules by which they do."""
 
     logical_path = "pool__logical"
@@ -219,105 +182,6 @@ class ChannelStockAdmin(StockRowAdmin):
         return preview_or_run(
             self, request, obj, lines=lines, reason=reason, form=forms.ReturnForm, title=_("return quota")
         )
-
-    @service_action(description=_("oversell rule"), permission=RULES, form=forms.OversellForm, icon="speed")
-    def oversell_rule(
-        self,
-        request: HttpRequest,
-        obj: ChannelStock,
-        *,
-        enabled: bool,
-        units: int | None,
-        percent: int | None,
-        minutes: int | None,
-    ) -> str:
-        """Set by how much the bucket may promise more than it has."""
-        rule = OversellRule(enabled, units, percent, minutes)
-        limit = set_oversell(bucket_id=obj.pk, rule=rule, source=_source(), actor=self.actor(request))
-        return str(_("The limit is %(units)s units now.") % {"units": limit})
-
-    @service_action(description=_("display rule"), permission=RULES, form=forms.DisplayForm, icon="visibility")
-    def display_rule_action(
-        self, request: HttpRequest, obj: ChannelStock, *, rule: DisplayRule | None, units: int | None
-    ) -> None:
-        """Set what customers see of the bucket."""
-        set_display(bucket_id=obj.pk, rule=rule, units=units, actor=self.actor(request))
-
-    @service_action(
-        description=_("set channel share"), permission=RULES, form=forms.ShareForm, when=is_shared, icon="pie_chart"
-    )
-    def share(
-        self,
-        request: HttpRequest,
-        obj: ChannelStock,
-        *,
-        channel: Channel,
-        cap_units: int | None,
-        cap_percent: int | None,
-    ) -> None:
-        """Let a channel sell from the shared bucket, with a cap or without."""
-        set_share(
-            bucket_id=obj.pk,
-            channel_id=channel.pk,
-            cap_units=cap_units,
-            cap_percent=cap_percent,
-            source=_source(),
-            actor=self.actor(request),
-        )
-
-    @service_action(
-        description=_("end channel share"), permission=RULES, form=forms.DropShareForm, when=is_shared, icon="block"
-    )
-    def end_share(self, request: HttpRequest, obj: ChannelStock, *, channel: Channel) -> None:
-        """End a channel's part in the shared bucket."""
-        drop_share(bucket_id=obj.pk, channel_id=channel.pk, source=_source(), actor=self.actor(request))
-
-    @service_action(
-        description=_("set window"), permission=RULES, form=forms.WindowForm, when=is_exclusive, icon="schedule"
-    )
-    def window(
-        self,
-        request: HttpRequest,
-        obj: ChannelStock,
-        *,
-        effective_from: datetime | None,
-        effective_to: datetime | None,
-        may_borrow: bool,
-    ) -> None:
-        """Say from when to when the channel's own quota is sold."""
-        set_window(
-            bucket_id=obj.pk,
-            effective_from=effective_from,
-            effective_to=effective_to,
-            may_borrow=may_borrow,
-            actor=self.actor(request),
-        )
-
-
-@admin.register(AssignmentRule, site=namespace_site)
-class AssignmentRuleAdmin(TrackedAdmin):
-    """Which quotas newly received goods go to."""
-
-    deletable = True
-    list_display = ("channel_or_shared", "purpose", "percent", "logical_or_all")
-    list_filter = ("purpose", "channel")
-    list_select_related = ("channel", "logical__sku", "logical__warehouse", "logical__owner")
-    autocomplete_fields = ("logical", "channel")
-    fields = ("logical", "channel", "purpose", "percent")
-
-    @display(description=_("channel"))
-    def channel_or_shared(self, obj: AssignmentRule) -> str:
-        """Whose quota it is."""
-        return str(obj.channel or _("shared"))
-
-    @display(description=_("logical stock"))
-    def logical_or_all(self, obj: AssignmentRule) -> str:
-        """The row it is for, or all that the channel sells."""
-        return str(obj.logical or _("everything the channel sells"))
-
-
-def _source() -> Source:
-    return Source("quota", next_number("quota"))
 
 
 ShareInline.verbose_name_plural = _("channel shares")

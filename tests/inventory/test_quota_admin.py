@@ -55,10 +55,30 @@ def test_a_move_shows_before_and_after_and_waits_for_the_confirmation(manager: C
 def test_a_refused_move_says_why_and_changes_nothing(manager: Client) -> None:
     stock = make_stock(100)
 
-    answer = manager.post(_bucket_path(stock, "move-units"), {"units": "101", "purpose": "2"}, follow=True)
+    answer = manager.post(_bucket_path(stock, "move-units"), {"units": "101", "purpose": "2", "reason": "Double 11"})
 
-    assert stock.sku in str(next(iter(answer.context["messages"])))
+    form = answer.context["form"]
+    assert list(form.errors) == ["units"]
+    assert stock.sku in form.errors["units"][0]
+    assert (form["units"].value(), form["purpose"].value(), form["reason"].value()) == ("101", "2", "Double 11")
     assert quotas(stock) == {(N, None): 100}
+
+
+def test_a_move_that_sells_out_while_it_is_looked_at_asks_again(manager: Client) -> None:
+    stock = make_stock(100)
+    form = {"units": "60", "purpose": "2", "reason": "Double 11"}
+    assert manager.post(_bucket_path(stock, "move-units"), form).context["confirmed"] == "_confirmed"
+    move(stock, 70, Purpose.KEY_ACCOUNT)
+
+    answer = manager.post(_bucket_path(stock, "move-units"), {**form, "_confirmed": "1"})
+
+    page = answer.content.decode()
+    assert 'name="_confirmed"' not in page
+    assert 'value="60"' in page
+    assert 'value="Double 11"' in page
+    assert list(answer.context["form"].errors) == ["units"]
+    assert quotas(stock) == {(N, None): 30, (Purpose.KEY_ACCOUNT, None): 70}
+    assert prove_stock() == []
 
 
 def test_a_grant_from_the_logical_row(manager: Client) -> None:

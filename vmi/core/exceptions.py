@@ -44,6 +44,11 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return filled(self.message, self.details)
 
+    @property
+    def sentences(self) -> list[str]:
+        """The refusal in full: its sentence, or one for each line it names, where ``str`` has the first alone."""
+        return [str(self)]
+
 
 def filled(message: str | Promise, values: Mapping[str, Any]) -> str:
     """``message`` in the active language with ``%(name)s`` filled from ``values``; as it is when one is missing."""

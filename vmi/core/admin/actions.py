@@ -1,6 +1,6 @@
 """Actions of the back office: confirmed by POST, checked for permission, done by a service."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.enums import ActionVariant
 
+from vmi.core.admin.refusals import SENTENCES_MAX, add_refusal
 from vmi.core.exceptions import DomainError
 
 ActionBody = Callable[..., Any]
@@ -33,8 +34,9 @@ def service_action(
 ) -> Callable[[ActionBody], Callable[..., HttpResponse | None]]:
     """Make a method ``(self, request, obj)`` an action for selected rows and for one object's page.
 
-    The method calls one service; a DomainError becomes a message and nothing is written. It may
-    return a sentence to show instead of the usual one. ``permission`` is ``app.codename``; ``when`` hides the
+    The method calls one service; a DomainError becomes a message and nothing is written; an action with a form asks
+    again instead, with what was typed and the refusal at its field. The method may return a sentence to show instead
+    of the usual one. ``permission`` is ``app.codename``; ``when`` hides the
     button on objects it does not fit. Name the method in ``service_actions`` of the ModelAdmin.
     On an object's page the button leads to a question first: changes are made by POST only. ``form`` asks
     for more (a reason); its cleaned fields reach the method as keyword arguments. A form with a static method
@@ -73,24 +75,32 @@ def _run_all(
     description: str | Promise,
     form_class: type[Form] | None,
 ) -> HttpResponse | None:
-    """Run the action over the selected rows, each for itself, and say how many succeeded."""
+    """Run the action over the selected rows, each for itself, and say how many succeeded.
+
+    Refused rows stay selected while the form asks again.
+    """
     form = form_class(request.POST if "_answered" in request.POST else None) if form_class else None
     if form is not None and not form.is_valid():
         return _question(admin, request, None, description, form)
 
-    done = 0
+    done, refused = 0, []
+    answers = dict(form.cleaned_data) if form else {}
     for obj in rows:
         try:
-            body(admin, request, obj, **(form.cleaned_data if form else {}))
+            body(admin, request, obj, **answers)
         except DomainError as error:
-            messages.error(request, f"{obj}: {error}")
+            refused.append(str(obj.pk))
+            if form is None:
+                messages.error(request, f"{obj}: {error}")
+            else:
+                add_refusal(form, error, about=obj)
         else:
             done += 1
     if done:
         messages.success(
             request, _("%(action)s: %(count)d done.") % {"action": capfirst(str(description)), "count": done}
         )
-    return None
+    return _question(admin, request, None, description, form, refused) if form and refused else None
 
 
 def _run_one(
@@ -115,8 +125,11 @@ def _run_one(
     try:
         answer = body(admin, request, obj, **(form.cleaned_data if form else {}))
     except DomainError as error:
-        messages.error(request, str(error))
-        answer = None
+        if form is not None:
+            add_refusal(form, error)
+            return _question(admin, request, obj, description, form)
+        for sentence in error.sentences[:SENTENCES_MAX]:
+            messages.error(request, sentence)
     else:
         if isinstance(answer, HttpResponse):
             return answer
@@ -127,17 +140,25 @@ def _run_one(
 
 
 def _question(
-    admin: Any, request: HttpRequest, obj: Model | None, description: str | Promise, form: Form | None
+    admin: Any,
+    request: HttpRequest,
+    obj: Model | None,
+    description: str | Promise,
+    form: Form | None,
+    left: Sequence[str] | None = None,
 ) -> TemplateResponse:
-    """The page that asks before the action runs; without ``obj`` it stands for the rows selected in the list."""
+    """The page that asks before the action runs; without ``obj`` it stands for the rows selected in the list.
+
+    ``left``: of those, the ones still to be done.
+    """
     context = {
         **admin.admin_site.each_context(request),
         "title": capfirst(str(description)),
         "object": obj,
         "form": form,
         "action_name": request.POST.get("action", ""),
-        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "select_across": request.POST.get("select_across", "0"),
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME) if left is None else left,
+        "select_across": request.POST.get("select_across", "0") if left is None else "0",
         "opts": admin.model._meta,
         "media": admin.media,
     }

@@ -137,6 +137,13 @@ class CancelNotRequested(Conflict):
     default_message = _("Nobody asked to hold this ship notice back.")
 
 
+class AnswerAwaited(Conflict):
+    """The warehouse system was asked to hold the notice back and still has time to answer."""
+
+    code = "cancel_answer_awaited"
+    default_message = _("The warehouse system has not had its time to answer yet.")
+
+
 class WarehouseHasWms(Conflict):
     """Manual confirmation where a warehouse system confirms; both together would count twice."""
 

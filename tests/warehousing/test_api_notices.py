@@ -12,7 +12,10 @@ from tests.factories.warehousing import (
 )
 from tests.support.clients import NamespaceApiClient
 from tests.warehousing.answers import error
-from warehousing.models import WmsConnection, WmsMessage
+from vmi.core import clock
+from warehousing.choices import CancelState
+from warehousing.models import ShipNotice, WmsConnection, WmsMessage
+from warehousing.services.silence import PATIENCE
 
 WAREHOUSE = "/api/v1/vmi/warehouse/"
 SHELF = "/api/v1/vmi/warehouse/shelf/"
@@ -56,6 +59,25 @@ class TestShipNotices:
         assert error(response, status)[0] == code
         assert list(notice.lines.values_list("shipped_quantity", flat=True)) == [0, 0]
         assert WmsMessage.objects.count() == 0
+
+    def test_a_silent_system_is_answered_for_by_managers(
+        self, manager: NamespaceApiClient, clerk: NamespaceApiClient
+    ) -> None:
+        wms = make_connection(mode="http", endpoint="https://wms.example.com/notices")
+        notice = make_notice(wms.warehouse)
+        asked = {"attempts": 1, "cancel_state": CancelState.REQUESTED, "cancel_requested_at": clock.now()}
+        ShipNotice.objects.filter(pk=notice.pk).update(**asked)
+        back, gone = (f"{APP}shipNotices/{notice.pk}/settle-{how}/" for how in ("held-back", "left"))
+        why = {"reason": "电话问过"}
+
+        assert clerk.post(back, why, format="json").status_code == 403
+        assert error(manager.post(back, {}, format="json"), 400)[0] == "required"
+        assert error(manager.post(gone, why, format="json"), 400)[0] == "required"
+        assert error(manager.post(back, why, format="json"), 409)[0] == "cancel_answer_awaited"
+
+        ShipNotice.objects.filter(pk=notice.pk).update(cancel_requested_at=clock.now() - PATIENCE)
+        done = manager.post(gone, {**why, "company": "SF", "trackingNo": "A"}, format="json")
+        assert (done.status_code, done.json()["status"], done.json()["trackingNo"]) == (200, 1402, "A")
 
     def test_a_clerk_may_look_but_not_confirm(self, clerk: NamespaceApiClient) -> None:
         notice = make_notice()

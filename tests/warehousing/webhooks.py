@@ -51,3 +51,14 @@ def call(
     """Post a signed call (or with ``headers`` as given)."""
     signed = headers if headers is not None else signed_headers(secret, message_id, body, at=at or datetime.now(tz=UTC))
     return client.post(path_of(connection), data=body, content_type="application/json", headers=signed)
+
+
+def cancel_event(kind: str, notice_sn: str) -> dict[str, Any]:
+    """``cancel.confirmed`` or ``cancel.refused`` under a fresh event id; a refusal names the parcel."""
+    found = {
+        "eventId": f"evt-{next(_numbers)}",
+        "occurredAt": "2026-11-22T05:00:00Z",
+        "type": kind,
+        "noticeSn": notice_sn,
+    }
+    return found | ({"company": "SF", "trackingNo": "SF100"} if kind == "cancel.refused" else {})

@@ -43,6 +43,7 @@ STEPS = {
     "cancelled": _("cancelled"),
     "requested": _("requested"),
     "received": _("received"),
+    "settled": _("settled by hand"),
 }
 """What documents call the steps they write into the log."""
 

@@ -74,6 +74,27 @@ class ParcelForm(forms.Form):
     tracking_no = forms.CharField(label=_("tracking number"), max_length=64, widget=UnfoldAdminTextInputWidget)
 
 
+def _found_out() -> forms.CharField:
+    return forms.CharField(
+        label=_("reason"),
+        max_length=200,
+        help_text=_("Whom you asked, and what they said."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+
+class HeldBackForm(forms.Form):
+    """How a person knows that goods are still there."""
+
+    reason = _found_out()
+
+
+class LeftForm(ParcelForm):
+    """The parcel goods left with, and how a person knows."""
+
+    reason = _found_out()
+
+
 class ConnectionForm(forms.ModelForm):
     """A link to a warehouse system; the secret is written here and shown nowhere."""
 

@@ -1,4 +1,4 @@
-"""Warehouse systems: connections, ship notices, inbox."""
+"""Warehouse systems: connections and the inbox."""
 
 import json
 from typing import Any
@@ -7,25 +7,20 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
 from vmi.core.actors import Actor
-from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site, service_action, status_column
-from vmi.core.admin.columns import choice_column, reference_column
-from vmi.core.admin.filters import status_filter
-from vmi.core.admin.sources import source_link
+from vmi.core.admin import ReadOnlyAdmin, TrackedAdmin, namespace_site, service_action
+from vmi.core.admin.columns import choice_column
 from warehousing import services
 from warehousing.admin.adopt import adopt
-from warehousing.admin.forms import ConnectionForm, ParcelForm
-from warehousing.choices import SHIP_NOTICE_MACHINE, CancelState, MessageState, ShipNoticeStatus
-from warehousing.models import ShipNotice, ShipNoticeLine, WmsConnection, WmsMessage
+from warehousing.admin.forms import ConnectionForm
+from warehousing.choices import MessageState
+from warehousing.models import WmsConnection, WmsMessage
 from warehousing.services.unappliable import REASONS
-
-CONSIGNEE_ORDER = ("name", "phone", "province", "city", "district", "address")
 
 MESSAGE_COLOURS = {
     MessageState.RECEIVED.value: "info",
@@ -33,11 +28,6 @@ MESSAGE_COLOURS = {
     MessageState.DUPLICATE.value: "default",
     MessageState.QUARANTINED.value: "danger",
 }
-
-
-def is_called_off(notice: Any) -> bool:
-    """Whether the warehouse was asked to hold it back and has not answered."""
-    return bool(notice.cancel_state == CancelState.REQUESTED)
 
 
 @admin.register(WmsConnection, site=namespace_site)
@@ -88,114 +78,6 @@ class WmsConnectionAdmin(TrackedAdmin):
         """A new secret, shown this once; the old one is accepted for another day."""
         secret = services.rotate_secret(connection_id=obj.pk, actor=self.actor(request))
         return _now("The new secret, shown only now: %(secret)s") % {"secret": secret}
-
-
-class LineInline(TabularInline):
-    """What is to be shipped and what has left."""
-
-    model = ShipNoticeLine
-    fields = ("line_no", "sku", "owner", "location", "batch", "quantity", "shipped_quantity")
-    readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Lines come with the notice."""
-        return False
-
-
-class MessageInline(TabularInline):
-    """What was said about the notice."""
-
-    model = WmsMessage
-    fields = ("event_id", "connection", "occurred_at", "state", "reason")
-    readonly_fields = fields
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Messages arrive."""
-        return False
-
-
-@admin.register(ShipNotice, site=namespace_site)
-class ShipNoticeAdmin(ReadOnlyAdmin):
-    """Ship notices with their lines; confirming by hand is for warehouses without a system."""
-
-    state = status_column(machine=SHIP_NOTICE_MACHINE)
-    place = reference_column("warehouse", "warehousing_warehouse", description=_("warehouse"))
-    list_display = ("sn", "place", "source", "state", "company", "tracking_no", "attempts", "create_time")
-    list_filter = (
-        status_filter(ShipNoticeStatus),
-        ("cancel_state", ChoicesDropdownFilter),
-        ("warehouse", RelatedDropdownFilter),
-        ("create_time", RangeDateTimeFilter),
-    )
-    list_select_related = ("warehouse",)
-    search_fields = ("sn", "source_sn", "tracking_no", "lines__sku")
-    date_hierarchy = "create_time"
-    fieldsets = (
-        (None, {"fields": (("sn", "state"), ("warehouse", "source"), "consignee_text")}),
-        (_("Shipment"), {"fields": (("company", "tracking_no"), ("create_time", "sent_at"), "done_at")}),
-        (_("Sending"), {"fields": (("attempts", "next_attempt_at"), "last_error")}),
-        (
-            _("Cancellation"),
-            {"fields": (("cancel_state", "cancel_requested_at"), ("cancel_attempts", "cancel_next_at"))},
-        ),
-    )
-    readonly_fields = ("state", "source", "consignee_text")
-    inlines = (LineInline, MessageInline)
-    service_actions = ("confirm", "confirm_cancel", "refuse_cancel", "send_again")
-
-    @display(description=_("document"), ordering="source_sn")
-    def source(self, obj: Any) -> SafeString | str:
-        """The document it ships, linked to its page."""
-        return source_link(obj.source_type, obj.source_sn)
-
-    @display(description=_("consignee"))
-    def consignee_text(self, obj: Any) -> str:
-        """To whom, as one line."""
-        known = [obj.consignee.get(name) for name in CONSIGNEE_ORDER]
-        return " ".join(str(value) for value in known if value)
-
-    @service_action(
-        description=_("Confirm as shipped"),
-        permission="warehousing.confirm_shipnotice",
-        when=lambda notice: notice.status_id in SHIP_NOTICE_MACHINE.group("open"),
-        form=ParcelForm,
-    )
-    def confirm(self, request: HttpRequest, obj: Any, *, company: str, tracking_no: str) -> ShipNotice:
-        """Everything still open has left, with this parcel."""
-        return services.confirm_manually(
-            notice_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request)
-        )
-
-    @service_action(
-        description=_("Confirm that it was held back"),
-        permission="warehousing.cancel_shipnotice",
-        when=is_called_off,
-    )
-    def confirm_cancel(self, request: HttpRequest, obj: Any) -> ShipNotice:
-        """The goods are still there."""
-        return services.confirm_cancel_manually(notice_id=obj.pk, actor=self.actor(request))
-
-    @service_action(
-        description=_("It had left already"),
-        permission="warehousing.cancel_shipnotice",
-        when=is_called_off,
-        form=ParcelForm,
-    )
-    def refuse_cancel(self, request: HttpRequest, obj: Any, *, company: str, tracking_no: str) -> ShipNotice:
-        """The goods are gone, with this parcel."""
-        return services.refuse_cancel_manually(
-            notice_id=obj.pk, company=company, tracking_no=tracking_no, actor=self.actor(request)
-        )
-
-    @service_action(
-        description=_("Send again now"),
-        permission="warehousing.send_shipnotice",
-        when=lambda notice: notice.status_id == ShipNoticeStatus.TO_SEND,
-    )
-    def send_again(self, request: HttpRequest, obj: Any) -> ShipNotice:
-        """Due at once; the next sweep sends it."""
-        return services.retry_ship_notice(notice_id=obj.pk, actor=self.actor(request))
 
 
 @admin.register(WmsMessage, site=namespace_site)

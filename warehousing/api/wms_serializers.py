@@ -79,6 +79,18 @@ class ParcelInput(CamelSerializer):
     tracking_no = CharField(max_length=64)
 
 
+class HeldBackInput(CamelSerializer):
+    """How a person knows that the goods are still there."""
+
+    reason = CharField(max_length=200)
+
+
+class LeftInput(ParcelInput):
+    """The parcel the goods left with, and how a person knows."""
+
+    reason = CharField(max_length=200)
+
+
 class WmsConnectionSerializer(TrackedSerializer):
     """A link to a warehouse system; the secret is only ever written."""
 

@@ -50,6 +50,22 @@ class ShipNoticeViewSet(ReadViewSet):
             notice_id=obj.pk, company=data["company"], tracking_no=data["tracking_no"], actor=self.actor
         )
 
+    @command(permission="warehousing.settle_shipnotice", request=wire.HeldBackInput)
+    def settle_held_back(self, obj: ShipNotice, data: dict[str, Any]) -> None:
+        """The warehouse system never answered the cancellation: a person found the goods still there."""
+        services.settle_held_back(notice_id=obj.pk, reason=data["reason"], actor=self.actor)
+
+    @command(permission="warehousing.settle_shipnotice", request=wire.LeftInput)
+    def settle_left(self, obj: ShipNotice, data: dict[str, Any]) -> None:
+        """The warehouse system never answered the cancellation: a person found out that the goods had left."""
+        services.settle_left(
+            notice_id=obj.pk,
+            company=data["company"],
+            tracking_no=data["tracking_no"],
+            reason=data["reason"],
+            actor=self.actor,
+        )
+
 
 class WmsConnectionViewSet(ServiceViewSet):
     """Links to warehouse systems."""

@@ -47,6 +47,7 @@ class ShipNotice(TrackedModel):
             ("confirm_shipnotice", _("Can confirm that a ship notice has left the warehouse")),
             ("send_shipnotice", _("Can send a ship notice again at once")),
             ("cancel_shipnotice", _("Can say whether a ship notice was held back")),
+            ("settle_shipnotice", _("Can answer for a warehouse system that stays silent")),
         ]
         constraints = [
             status_check("status", ShipNoticeStatus, "warehousing_shipnotice_status"),

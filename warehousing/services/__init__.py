@@ -16,6 +16,7 @@ from warehousing.services.owner import disable_owner, enable_owner, register_own
 from warehousing.services.sending import retry_ship_notice, send_due_notices, send_ship_notice
 from warehousing.services.shelf import add_location, create_shelf, open_rack, update_shelf
 from warehousing.services.ship_notice import NoticeLine, cancel_ship_notice, close_ship_notice, open_ship_notice
+from warehousing.services.silence import settle_held_back, settle_left
 from warehousing.services.stock import poll_due_stock, take_stock_of
 from warehousing.services.webhook import verify_webhook
 
@@ -49,6 +50,8 @@ __all__ = [
     "send_due_cancels",
     "send_due_notices",
     "send_ship_notice",
+    "settle_held_back",
+    "settle_left",
     "take_stock_of",
     "update_connection",
     "update_owner",

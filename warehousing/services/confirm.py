@@ -232,13 +232,22 @@ def confirm_manually(
     is_repeat = lines is None and (notice.company, notice.tracking_no) == (company, tracking_no)
     if notice.status_id == ShipNoticeStatus.DONE and is_repeat:
         return notice
+    ship_by_hand(notice, parcel, lines=lines, actor=actor)
+    return notice
 
+
+def ship_by_hand(
+    notice: ShipNotice, parcel: Parcel, *, lines: Sequence[ShippedQuantity] | None = None, actor: Actor
+) -> None:
+    """Write what a person says left of a locked notice, everything open unless ``lines`` say otherwise.
+
+    Raises Unappliable (unknown line, more than is open, nothing open, cancelled).
+    """
     picks = lock_lines(notice.pk)
     shipped = lines if lines is not None else everything_open(notice, picks)
     now = clock.now()
     message = _manual_message(notice, shipped, parcel, now, actor)
     ship(notice, message, shipped, parcel=parcel, now=now, actor=actor, lines=picks)
-    return notice
 
 
 def everything_open(notice: ShipNotice, lines: Sequence[ShipNoticeLine]) -> list[ShippedQuantity]:

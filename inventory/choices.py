@@ -296,6 +296,7 @@ class CorrectionRule(models.IntegerChoices):
     CONFIRMS_COUNTER = 3, _("The documents and the other layers say what the counter says.")
     HISTORY_BROKEN = 4, _("The balances of the ledger itself do not follow from each other.")
     DOCUMENTS_DECIDE = 5, _("Counter and ledger agree; the documents below them say otherwise.")
+    ENTRIES_MISSING = 6, _("Entries of the row are missing: what they did is lost, where the row stands is not.")
 
 
 class CorrectionState(models.IntegerChoices):

@@ -166,9 +166,13 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
 
 def finding_text(finding: dict[str, Any]) -> str:
-    """A difference in one line; counters by their names."""
+    """A difference in one line; counters by their names, missing entries by the step that lacks them first."""
     layer = {table: layer for layer, table in TABLES.items()}.get(finding.get("table", ""))
     labels = {column: counter.label for counter, column in COLUMNS.items() if counter.layer == layer}
+    if finding.get("invariant") == "I8" and layer is not None:
+        return str(
+            _("I8 steps of the row with an entry: %(actual)s ≠ %(expected)s, from version %(version)s on") % finding
+        )
     column = finding.get("column", "")
     name = f"{finding.get('invariant', '')} {' + '.join(str(labels.get(one, one)) for one in column.split(' + '))}"
     return f"{name}: {finding.get('actual')} ≠ {finding.get('expected')}"

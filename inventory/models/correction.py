@@ -34,11 +34,11 @@ class ReconcileRun(models.Model):
 
 
 class Correction(models.Model):
-    """A proposed compensating entry for one difference (I1, I2, I6, I7): evidence first, then a person decides.
+    """A proposed compensating entry for one difference (I1, I2, I6, I7, I8): evidence first, then a person decides.
 
     ``kind`` is what the rule proposes, ``chosen`` what the approver decided. ``version`` names the ledger entry whose
-    balance is wrong, 0 where the counter itself differs. Whoever had the proof run by hand may not approve what it
-    proposed; the nightly proof is the system's own.
+    balance is wrong, or that is missing; 0 where the counter itself differs. Whoever had the proof run by hand may not
+    approve what it proposed; the nightly proof is the system's own.
     """
 
     sn = models.CharField(_("number"), max_length=64, unique=True)
@@ -94,7 +94,10 @@ class Correction(models.Model):
 
     @property
     def kinds(self) -> list[Any]:
-        """What an approver may choose from: an entry or the counter for the ledger's own, one move for the others."""
+        """What an approver may choose from: an entry or the counter for the ledger's own, one move for the others.
+
+        Where entries are missing there is nothing to choose: the counter is restated.
+        """
         if self.invariant == "I1":
             return [CorrectionKind.ENTRY, CorrectionKind.COUNTER]
-        return [CorrectionKind.MOVE]
+        return [CorrectionKind.ENTRY if self.invariant == "I8" else CorrectionKind.MOVE]

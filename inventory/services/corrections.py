@@ -1,7 +1,7 @@
 """From findings to proposed corrections: what would settle each difference, why, and the evidence for it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import count
 from typing import Any, Final
@@ -9,17 +9,15 @@ from typing import Any, Final
 from inventory.choices import COLUMNS, CorrectionKind, CorrectionRule, CorrectionState, Counter, Layer
 from inventory.locks import lock_open_corrections
 from inventory.models import Correction, ReconcileRun
+from inventory.services.correction_facts import Key, counter_facts, logical_of
 from inventory.services.movement import TABLES
 from inventory.services.proof import Finding
 from vmi.core.actors import Actor
-from vmi.core.db import fetch_all
 
 PROPOSALS_MAX: Final = 500
 """Corrections proposed by one run; a fault that touches more rows is no case for entries one by one."""
 
-Key = tuple[Layer, int, Counter]
-
-_LAYERS: Final = {table: layer for layer, table in TABLES.items()}
+_LAYERS: Final[dict[str, Layer]] = {table: layer for layer, table in TABLES.items()}
 _COUNTERS: Final = {(counter.layer, column): counter for counter, column in COLUMNS.items()}
 _MOVED: Final[dict[tuple[str, Layer, str], Counter]] = {
     ("I2", Layer.LOGICAL, "physical_base_qty"): Counter.BASE,
@@ -37,6 +35,15 @@ _MOVED: Final[dict[tuple[str, Layer, str], Counter]] = {
     ("I7", Layer.CHANNEL, "presale_qty"): Counter.PRESALE,
 }
 """The counter that a relation's difference would move, by invariant, layer and what the proof compared."""
+
+_LEADING: Final = {
+    Layer.CHANNEL: Counter.BASE_QUOTA,
+    Layer.POOL: Counter.QUOTA,
+    Layer.LOGICAL: Counter.BASE,
+    Layer.PHYSICAL: Counter.QUANTITY,
+    Layer.SHARE: Counter.SHARE_USED,
+}
+"""The counter of a layer whose balance is restated when entries of a row are missing and no counter differs."""
 
 _CONFIRMED: Final = {*_MOVED.values(), Counter.FROZEN, Counter.QUANTITY} - {Counter.QUOTA, Counter.SHARE_USED}
 """Counters that documents or other layers speak about on every row, so that their silence confirms the counter."""
@@ -88,37 +95,70 @@ def _refresh(pairs: list[tuple[Correction, Correction]], run: ReconcileRun) -> N
 
 
 def _corrections(findings: Sequence[Finding]) -> list[Correction]:
-    """The unsaved proposals: one per counter that disagrees with its ledger, one per relation that a move settles."""
+    """The unsaved proposals: what settles each counter that disagrees with its ledger, then what moves both.
+
+    A relation that compares a counter in dispute is judged once that counter is settled: the proof that follows an
+    approval speaks of what is left. So one wrong counter is one proposal, however many relations it breaks.
+    """
+    own, moves, missing = _sorted_out(findings)
+    above = logical_of(own)
+    disputed = {term for key, of_key in own.items() if not of_key[0].version for term in _compared(key, above)}
+    waiting = {key: finding for key, finding in moves.items() if key not in disputed}
+    restated = {(layer, row_id) for layer, row_id, _counter in own}
+    gaps = {key: finding for key, finding in missing.items() if key[:2] not in restated}
+    facts = counter_facts([*own, *waiting, *gaps])
+    found = []
+    for key, of_key in own.items():
+        kind, rule = _judge(key, of_key, moves, above)
+        found.append(_correction(key, of_key, kind, rule, facts, findings))
+    for key, finding in gaps.items():
+        rule = CorrectionRule.ENTRIES_MISSING
+        found.append(_correction(key, [finding], CorrectionKind.ENTRY, rule, facts, findings))
+    for key, finding in waiting.items():
+        found.append(_correction(key, [finding], CorrectionKind.MOVE, CorrectionRule.DOCUMENTS_DECIDE, facts, findings))
+    return found
+
+
+def _sorted_out(
+    findings: Sequence[Finding],
+) -> tuple[dict[Key, list[Finding]], dict[Key, Finding], dict[Key, Finding]]:
+    """The findings an entry can settle: a counter's own, relations that a move settles, rows that miss entries."""
     own: dict[Key, list[Finding]] = defaultdict(list)
     moves: dict[Key, Finding] = {}
+    missing: dict[Key, Finding] = {}
     for finding in findings:
         layer = _LAYERS.get(finding.table)
         if layer is None:
             continue
         if finding.invariant == "I1":
             own[layer, finding.row_id, _COUNTERS[layer, finding.column]].append(finding)
+        elif finding.invariant == "I8":
+            missing[layer, finding.row_id, _LEADING[layer]] = finding
         elif (finding.invariant, layer, finding.column) in _MOVED:
             moves[layer, finding.row_id, _MOVED[finding.invariant, layer, finding.column]] = finding
-    facts = _facts([*own, *moves])
-    logical_of = _logical_of([row_id for layer, row_id, _counter in own if layer == Layer.PHYSICAL])
-    found = []
-    for key, of_key in own.items():
-        kind, rule = _judge(key, of_key, moves, logical_of)
-        found.append(_correction(key, of_key, kind, rule, facts, findings))
-    for key, finding in moves.items():
-        found.append(_correction(key, [finding], CorrectionKind.MOVE, CorrectionRule.DOCUMENTS_DECIDE, facts, findings))
-    return found
+    return own, moves, missing
+
+
+def _compared(key: Key, above: dict[tuple[Layer, int], int]) -> Iterator[Key]:
+    """The relations that compare a counter, by the counter each of them would move."""
+    layer, row_id, counter = key
+    yield key
+    if counter in (Counter.SOLD, Counter.FROZEN):
+        yield layer, row_id, Counter.SOLD
+        yield Layer.LOGICAL, above.get((layer, row_id), 0), Counter.ALLOCATED
+    if counter == Counter.QUANTITY:
+        yield Layer.LOGICAL, above.get((layer, row_id), 0), Counter.BASE
 
 
 def _judge(
-    key: Key, own: list[Finding], moves: dict[Key, Finding], logical_of: dict[int, int]
+    key: Key, own: list[Finding], moves: dict[Key, Finding], above: dict[tuple[Layer, int], int]
 ) -> tuple[CorrectionKind, CorrectionRule]:
     """Which side of a difference is wrong: ask the history, then the documents, then trust the guarded ledger."""
-    layer, row_id, counter = key
+    counter = key[2]
     if any(finding.version for finding in own):
         return CorrectionKind.ENTRY, CorrectionRule.HISTORY_BROKEN
     by = own[0].actual - own[0].expected
-    witness = moves.get(_witness(layer, row_id, counter, logical_of))
+    witness = moves.get(_witness(key, above))
     if witness is not None:
         off = witness.actual - witness.expected
         confirmed = (-off if counter == Counter.QUANTITY else off) == by
@@ -128,10 +168,11 @@ def _judge(
     return CorrectionKind.COUNTER, CorrectionRule.LEDGER_GUARDED
 
 
-def _witness(layer: Layer, row_id: int, counter: Counter, logical_of: dict[int, int]) -> Key:
+def _witness(key: Key, above: dict[tuple[Layer, int], int]) -> Key:
     """The relation that speaks about a counter: its own, or the base for units on a location."""
+    layer, row_id, counter = key
     if counter == Counter.QUANTITY:
-        return Layer.LOGICAL, logical_of.get(row_id, 0), Counter.BASE
+        return Layer.LOGICAL, above.get((layer, row_id), 0), Counter.BASE
     return layer, row_id, Counter.SOLD if counter == Counter.FROZEN else counter
 
 
@@ -149,7 +190,7 @@ def _correction(
     breaks = [
         {"version": finding.version, "actual": finding.actual, "expected": finding.expected}
         for finding in own
-        if finding.version
+        if finding.version and finding.invariant == "I1"
     ]
     related = [asdict(finding) for finding in findings if finding.table == first.table and finding.row_id == row_id]
     return Correction(
@@ -164,40 +205,3 @@ def _correction(
         rule=rule,
         evidence={**facts.get(key, {}), "breaks": breaks, "found": related},
     )
-
-
-def _facts(keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
-    """What the ledger says about counters: how many entries, their sum, the last of them."""
-    if not keys:
-        return {}
-    params = {
-        "layers": [int(key[0]) for key in keys],
-        "ids": [key[1] for key in keys],
-        "counters": [int(key[2]) for key in keys],
-    }
-    rows = fetch_all(_FACTS, params)
-    return {
-        (Layer(row.pop("layer")), row.pop("row_id"), Counter(row.pop("counter"))): {
-            **row,
-            "last_at": row["last_at"].isoformat(),
-        }
-        for row in rows
-    }
-
-
-def _logical_of(physical_ids: Sequence[int]) -> dict[int, int]:
-    """The logical row of each physical one."""
-    if not physical_ids:
-        return {}
-    sql = "SELECT id, logical_id FROM inventory_physicalstock WHERE id = ANY(%(ids)s::bigint[])"
-    return {row["id"]: row["logical_id"] for row in fetch_all(sql, {"ids": list(physical_ids)})}
-
-
-_FACTS = """
-    SELECT layer, row_id, counter, count(*) AS entries, sum(delta)::bigint AS total, max(version) AS last_version,
-           max(at) AS last_at
-    FROM inventory_ledgerentry
-    JOIN (SELECT DISTINCT * FROM unnest(%(layers)s::smallint[], %(ids)s::bigint[], %(counters)s::smallint[])
-              AS a(layer, row_id, counter)) asked USING (layer, row_id, counter)
-    GROUP BY layer, row_id, counter
-"""

@@ -9,16 +9,20 @@ from django.db import transaction
 from inventory.choices import COLUMNS, Counter, Layer
 from inventory.services.bounds import BOUNDS
 from inventory.services.movement import TABLES
-from inventory.services.proof_sql import APPEND_ONLY, WORK_MEM, ledger_sql
+from inventory.services.proof_sql import APPEND_ONLY, WORK_MEM, gaps_sql, ledger_sql
 from inventory.services.relations import RELATIONS
 from vmi.core.db import execute, fetch_all
+
+STEPS = "version"
+"""What a proof compares that counts the steps of a row: each has left an entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A broken invariant: which, on which row, what was found and what should stand there.
 
-    ``version`` names the ledger entry of the row whose balance is wrong; 0 where the row itself is.
+    ``version`` names the ledger entry of the row whose balance is wrong, or the row's first step that has none; 0 where
+    the row itself is wrong.
     """
 
     invariant: str
@@ -61,10 +65,19 @@ def relation_difference(invariant: str, table: str, column: str, row_id: int) ->
 
 
 def _ledger() -> list[Finding]:
-    """I1: each column equals the sum of its entries, each balance follows from the one before."""
+    """I1: each column equals the sum of its entries, each balance follows from the one before; I8: no step is gone."""
     with transaction.atomic():
         execute("SELECT set_config('work_mem', %(size)s, true)", {"size": WORK_MEM})
-        return [_ledger_finding(row) for row in fetch_all(ledger_sql())]
+        return [
+            *(_ledger_finding(row) for row in fetch_all(ledger_sql())),
+            *(_gap_finding(row) for row in fetch_all(gaps_sql())),
+        ]
+
+
+def _gap_finding(row: dict[str, Any]) -> Finding:
+    """A row whose steps and entries do not match: steps with entries, steps it made, the first one that differs."""
+    table = TABLES[Layer(row["layer"])]
+    return Finding("I8", table, row["id"], STEPS, row["actual"], row["expected"], row["version"])
 
 
 def _ledger_finding(row: dict[str, Any]) -> Finding:

@@ -1,4 +1,4 @@
-"""The SQL of the proofs that read the ledger itself: I1 in one pass over it, I8 from the database's own catalogue."""
+"""The SQL of the proofs that read the ledger itself: I1 and the gaps of I8, and I8's guards from the catalogue."""
 
 from functools import lru_cache
 
@@ -61,6 +61,51 @@ _LEDGER = """
     ) x CROSS JOIN LATERAL (SELECT ARRAY(SELECT unnest(x.one)) AS part) b
     WHERE s.breaks IS NOT NULL AND b.part[1] > coalesce(s.settled, 0)
     ORDER BY 1, 2, 3, 4
+"""
+
+
+def gaps_sql() -> str:
+    """I8: every step of a row's version has left an entry, and no entry names a step the row never made.
+
+    Entries that cancel out and were taken away together leave every sum and every balance right, but not this. Rows:
+    layer, id, ``actual`` and ``expected`` steps, and the first ``version`` that is missing (or never was). A
+    restating entry (command CORRECT) closes the gaps of the row before it. A row that is gone is proved up to its
+    last entry.
+    """
+    versions = " UNION ALL ".join(
+        f"SELECT {int(layer)}::smallint AS layer, id AS row_id, version FROM {table}"  # noqa: S608 - fixed names
+        for layer, table in TABLES.items()
+    )
+    return _GAPS.format(correct=int(Command.CORRECT), versions=versions)
+
+
+_GAPS = """
+    WITH steps AS MATERIALIZED (
+        SELECT layer, row_id, version, bool_or(command = {correct}) AS settles
+        FROM inventory_ledgerentry GROUP BY layer, row_id, version
+    ), counted AS (
+        SELECT layer, row_id, count(*) AS steps, max(version) AS newest, max(version) FILTER (WHERE settles) AS settled
+        FROM steps GROUP BY layer, row_id
+    ), odd AS (
+        SELECT layer, row_id, coalesce(r.version, c.newest) AS stands, coalesce(c.settled, 0) AS settled
+        FROM ({versions}) r FULL JOIN counted c USING (layer, row_id)
+        WHERE coalesce(c.steps, 0) <> coalesce(r.version, c.newest)
+           OR coalesce(c.newest, 0) <> coalesce(r.version, c.newest)
+    ), later AS (
+        SELECT o.*, s.version,
+               lag(s.version, 1, o.settled) OVER (PARTITION BY layer, row_id ORDER BY s.version) AS before
+        FROM odd o JOIN steps s USING (layer, row_id) WHERE s.version > o.settled
+        UNION ALL
+        SELECT o.*, NULL, o.settled FROM odd o
+    )
+    SELECT layer, row_id AS id, count(version) AS actual, stands - settled AS expected,
+           least(min(before + 1) FILTER (WHERE version - before > 1 AND before < stands),
+                 min(version) FILTER (WHERE version > stands),
+                 CASE WHEN coalesce(max(version), settled) < stands
+                      THEN coalesce(max(version), settled) + 1 END) AS version
+    FROM later GROUP BY layer, row_id, stands, settled
+    HAVING count(version) <> stands - settled OR coalesce(max(version), settled) <> stands
+    ORDER BY 1, 2
 """
 
 APPEND_ONLY = """

@@ -34,3 +34,9 @@ def plant(sql: str, *params: Any) -> None:
     """Write past every service, as a fault would."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
+
+
+def without_guard(sql: str) -> None:
+    """Change the ledger as somebody would who may switch its guard off."""
+    plant(f"ALTER TABLE inventory_ledgerentry DISABLE TRIGGER USER; {sql}")
+    plant("ALTER TABLE inventory_ledgerentry ENABLE TRIGGER USER")

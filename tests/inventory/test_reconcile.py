@@ -70,7 +70,7 @@ FAULTS: dict[str, tuple[str, Callable[[Stock], int], list[tuple[str, str]]]] = {
             " VALUES (3, %s, 303, 5, 6, 99, 13, 'adjust', 'X', 0, 1, now())"
         ),
         lambda stock: stock.logical.pk,
-        [("I1", "locked_qty"), ("I1", "locked_qty")],
+        [("I1", "locked_qty"), ("I1", "locked_qty"), ("I8", "version")],
     ),
 }
 

@@ -156,7 +156,7 @@ FAULTS: dict[str, Fault] = {
             f" AND row_id = %s{LOCK}"
         ),
         _logical,
-        {("I1", "allocated_qty")},
+        {("I1", "allocated_qty"), ("I8", "version")},
     ),
     "a changed balance": (
         "inventory_ledgerentry",

@@ -1,0 +1,67 @@
+"""Entries taken out of the ledger leave a gap in the steps of their row, also where every sum still agrees."""
+
+from typing import Any
+
+import pytest
+
+from inventory.choices import Command, CorrectionKind, CorrectionRule, Counter
+from inventory.services import release
+from inventory.services.correct import approve_correction
+from inventory.services.reconcile import Finding, prove_stock
+from tests.factories.inventory import make_stock, source
+from tests.inventory.busy import busy_stock, plant, without_guard
+from tests.inventory.correcting import last_entry, overwritten_hold, propose
+from vmi.core.actors import Actor, user_actor
+
+
+@pytest.fixture
+def person(staff: Any) -> Actor:
+    """Somebody who may decide."""
+    return user_actor(staff("manager"))
+
+
+def test_entries_that_cancel_out_cannot_be_taken_away_unnoticed(person: Actor) -> None:
+    stock = busy_stock()
+    document = source()
+    stock.reserve(2, document=document)
+    release(source=document, actor=person, reason="test")
+    version = stock.bucket.version
+    without_guard(f"DELETE FROM inventory_ledgerentry WHERE source_sn = '{document.sn}'")
+
+    assert prove_stock() == [
+        Finding("I8", "inventory_channelstock", stock.bucket.pk, "version", version - 2, version, version - 1)
+    ]
+    (only,) = propose()
+    assert (only.invariant, only.counter, only.version) == ("I8", Counter.BASE_QUOTA, version - 1)
+    assert (only.kind, only.rule) == (CorrectionKind.ENTRY, CorrectionRule.ENTRIES_MISSING)
+    assert only.kinds == [CorrectionKind.ENTRY]
+
+    approve_correction(correction_id=only.pk, note="an import was undone by hand", actor=person)
+
+    assert last_entry(Counter.BASE_QUOTA, stock.bucket.pk) == (0, 17, Command.CORRECT, only.sn)
+    assert stock.bucket.version == version + 1
+    assert prove_stock() == []
+    stock.reserve(1)
+    assert prove_stock() == []
+
+
+def test_gaps_after_a_correction_are_gaps_again(person: Actor) -> None:
+    stock = overwritten_hold()
+    approve_correction(correction_id=propose()[0].pk, actor=person)
+    settled = stock.bucket.version
+    document = source()
+    stock.reserve(2, document=document)
+    release(source=document, actor=person, reason="test")
+    without_guard(f"DELETE FROM inventory_ledgerentry WHERE source_sn = '{document.sn}'")
+
+    assert prove_stock() == [Finding("I8", "inventory_channelstock", stock.bucket.pk, "version", 0, 2, settled + 1)]
+
+
+def test_a_history_that_is_gone_altogether_is_noticed() -> None:
+    stock = make_stock(5)
+    stock.reserve(5)
+    plant("UPDATE inventory_channelstock SET held_qty = 0, base_quota_qty = 0 WHERE id = %s", stock.bucket.pk)
+    plant("UPDATE inventory_reservation SET state = 3 WHERE bucket_id = %s", stock.bucket.pk)
+    without_guard(f"DELETE FROM inventory_ledgerentry WHERE layer = 1 AND row_id = {stock.bucket.pk}")
+
+    assert prove_stock() == [Finding("I8", "inventory_channelstock", stock.bucket.pk, "version", 0, 2, 1)]

@@ -7,6 +7,7 @@ from inventory.models import (
     LedgerEntry,
     LogicalStock,
     PhysicalStock,
+    RefusedDemand,
     Reservation,
 )
 from vmi.api.filters import CamelFilterSet, IdFilter, IntegerFilter, TextFilter
@@ -76,13 +77,30 @@ class PhysicalStockFilter(CamelFilterSet):
 
 
 class ReservationFilter(CamelFilterSet):
-    """Reservations by document, state and channel."""
+    """Reservations by document, state, kind, channel, bucket, SKU and member."""
+
+    partner_id = IdFilter(field_name="partner_id")
+    sku_id = IdFilter(field_name="bucket__pool__logical__sku_id")
 
     class Meta:
         """Exact filters."""
 
         model = Reservation
-        fields = ("source_type", "source_sn", "state", "channel")
+        fields = ("source_type", "source_sn", "state", "kind", "channel", "bucket")
+
+
+class RefusedDemandFilter(CamelFilterSet):
+    """Refused demand by row, SKU, warehouse, channel, buyer and days."""
+
+    sku_id = IdFilter(field_name="logical__sku_id")
+    sku_code = TextFilter(field_name="logical__sku__sku")
+    warehouse_id = IdFilter(field_name="logical__warehouse_id")
+
+    class Meta:
+        """Exact filters and a span of days."""
+
+        model = RefusedDemand
+        fields = {"logical": ["exact"], "channel": ["exact"], "asker": ["exact"], "day": ["exact", "gte", "lt"]}
 
 
 class LedgerFilter(CamelFilterSet):

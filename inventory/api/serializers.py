@@ -147,6 +147,8 @@ class ReservationSerializer(CamelModelSerializer):
     """A promise on a bucket."""
 
     state_name = serializers.CharField(source="get_state_display", read_only=True)
+    kind_name = serializers.CharField(source="get_kind_display", read_only=True)
+    partner = serializers.IntegerField(source="partner_id", read_only=True, allow_null=True)
 
     class Meta:
         model = Reservation
@@ -157,10 +159,15 @@ class ReservationSerializer(CamelModelSerializer):
             "line_no",
             "bucket",
             "channel",
+            "partner",
+            "kind",
+            "kind_name",
             "quantity",
             "shipped_qty",
             "state",
             "state_name",
+            "supply_line",
+            "promised_on",
             "expires_at",
             "created_at",
         )

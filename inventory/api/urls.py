@@ -24,6 +24,7 @@ from inventory.api.views import (
     LogicalStockViewSet,
     PhysicalStockViewSet,
     PoolViewSet,
+    RefusedDemandViewSet,
     ReservationViewSet,
 )
 from vmi.api.routers import ID_REGEX, Entry
@@ -37,6 +38,7 @@ app_entries: list[Entry] = [
     ("channelStocks", ChannelStockViewSet, "channelstock"),
     ("physicalStocks", PhysicalStockViewSet, "physicalstock"),
     ("reservations", ReservationViewSet, "reservation"),
+    ("refusedDemand", RefusedDemandViewSet, "refuseddemand"),
     ("channel", ChannelRulesViewSet, "channelrules"),
     ("pool", PoolRowViewSet, "poolrow"),
     ("bucket", BucketViewSet, "bucket"),

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.api import filters
+from inventory.api.refused_serializers import RefusedDemandSerializer
 from inventory.api.serializers import (
     AdjustedSerializer,
     AdjustSerializer,
@@ -28,6 +29,7 @@ from inventory.models import (
     LedgerEntry,
     LogicalStock,
     PhysicalStock,
+    RefusedDemand,
     Reservation,
 )
 from inventory.selectors import waterfall
@@ -114,6 +116,15 @@ class ReservationViewSet(ReadViewSet):
     serializer_class = ReservationSerializer
     filterset_class = filters.ReservationFilter
     ordering_fields = ("id", "expires_at")
+
+
+class RefusedDemandViewSet(ReadViewSet):
+    """What buyers could not have, by stock row, day and buyer; written a moment after the refusals."""
+
+    queryset = RefusedDemand.objects.select_related("logical__sku")
+    serializer_class = RefusedDemandSerializer
+    filterset_class = filters.RefusedDemandFilter
+    ordering_fields = ("id", "day", "units", "times")
 
 
 class LedgerEntryViewSet(ReadViewSet):

@@ -76,7 +76,13 @@ def _choose_place(places: list[dict[str, Any]], location_id: int | None, batch: 
         if not places:
             raise NotFound(param="location")
     if len(places) != 1:
-        raise LocationRequired(param="location", details={"locations": [place["code"] for place in places]})
+        raise LocationRequired(
+            param="location",
+            details={
+                "locations": [place["code"] for place in places],
+                "location_ids": [place["location_id"] for place in places],
+            },
+        )
     return places[0]
 
 

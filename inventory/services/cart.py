@@ -194,7 +194,7 @@ def _reserve(plan: _Plan, cart: _Cart) -> None:
         )
     except InsufficientStock as short:
         lines = [ShortLine(**{**line, "line": plan.asked[line["line"]] + 1}) for line in short.lines]
-        raise InsufficientStock(lines) from short
+        raise InsufficientStock(sorted(lines, key=lambda line: line["line"])) from short
     if plan.kept:
         _keep_deadlines(plan.kept, cart.hand.source)
 

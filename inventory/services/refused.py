@@ -105,7 +105,8 @@ class Recorder:
             elif self._size < GATHERED_MAX:
                 counts[key] = _Count(units, 1, at, at)
                 self._size += 1
-            if self._writer is None and settings.REFUSED_WRITER:
+            # Whoever sets the time (a replay) writes by ``flush``: its rows may not be committed for a while.
+            if self._writer is None and settings.REFUSED_WRITER and clock.fixed_instant() is None:
                 self._writer = threading.Thread(target=self._write, name="refused-demand", daemon=True)
                 self._writer.start()
 
@@ -120,8 +121,7 @@ class Recorder:
     def stop(self, patience_s: float = 5.0) -> None:
         """Let the writer finish what waits; safe to call twice."""
         self._wake.set()
-        writer = self._writer
-        if writer is not None:
+        if (writer := self._writer) is not None:
             writer.join(patience_s)
 
     def _write(self) -> None:
@@ -129,8 +129,7 @@ class Recorder:
         try:
             while True:
                 self._wake.wait(FLUSH_S)
-                taken = self.take()
-                for tenant, counts in taken:
+                for tenant, counts in (taken := self.take()):
                     _store_elsewhere(tenant, counts)
                 if not taken and self._may_end():
                     return
@@ -150,9 +149,9 @@ def note(demand: Demand, refusal: InsufficientStock) -> None:
     """Note what a refused reservation was short of; its lines are those of the demand."""
     lines = {line.line_no: line for line in demand.lines}
     missing = [
-        Missing(lines[short["line"]].sku_id, short["wanted"] - short["available"], lines[short["line"]].warehouse_id)
+        Missing(line.sku_id, short["wanted"] - short["available"], line.warehouse_id)
         for short in refusal.lines
-        if short["line"] in lines
+        if (line := lines.get(short["line"])) is not None
     ]
     note_missing(missing, channel_id=demand.channel_id, partner_id=demand.partner_id, source=demand.source)
 
@@ -245,7 +244,6 @@ _STORE = """
 """In key order, so that two processes never wait for each other in a circle."""
 
 _FORGET = "DELETE FROM inventory_refuseddemand WHERE day < %(before)s::date RETURNING id"
-
 
 _recorder = Recorder()
 os.register_at_fork(after_in_child=_recorder.reset)

@@ -21,6 +21,7 @@ from orders.demo.paperwork import paper_scenes
 from orders.demo.people import load_people
 from orders.demo.places import load_places
 from orders.demo.quotas import load_quotas
+from orders.demo.refused import refused_scenes
 from orders.demo.safety import safety_scenes
 from orders.demo.sales import End, sale
 from orders.demo.samples import GROUP_ORDER, sample_scenes
@@ -162,6 +163,7 @@ def _trade(load: _Load, name: str) -> None:
     scenes += paper_scenes(load.midnight(), world)
     scenes += safety_scenes(load.midnight(), world)
     scenes += count_scenes(load.midnight(), world)
+    scenes += refused_scenes(load.midnight(), world)
     scenes.append(Scene(load.anchor - timedelta(minutes=2), sale(GROUP_ORDER, world)))
     tell(scenes, until=load.anchor, progress=lambda done, total: load.progress(name, done, total))
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django_tenants.utils import tenant_context
 
+from inventory.services import refused
 from inventory.services.reconcile import Report, reconcile
 from orders.replay.batches import batches
 from orders.replay.cleaning import Cleaned, Invoice, LineClass, clean
@@ -148,6 +149,7 @@ def _play_all(cleaned: Cleaned, options: Options, namespace: "Namespace", progre
             for invoice in batch:
                 with clock.at(_instant(invoice.at, zone)):
                     player.play(invoice)
+            refused.flush()
         done += len(batch)
         progress("play", done, total)
     return tally

@@ -90,6 +90,7 @@ NAMESPACE_GROUPS: tuple[Group, ...] = (
             ("inventory.safetypolicy", "health_and_safety"),
             ("inventory.safetyreview", "rate_review"),
             ("inventory.safetyrelease", "lock_open"),
+            ("inventory.refuseddemand", "remove_shopping_cart"),
             ("inventory.batch", "event_available"),
             ("inventory.stocklock", "lock"),
             ("inventory.stocktake", "inventory"),

@@ -28,6 +28,7 @@ PAGELESS = {
     "adjust": _lazily("stock adjustment"),
     "cart": _lazily("shopping cart"),
     "demo": _lazily("demo data"),
+    "extorder": _lazily("order kept elsewhere"),
     "manual": _lazily("entered by hand"),
     "partner": _lazily("member"),
     "purchase": _lazily("supplier's order"),

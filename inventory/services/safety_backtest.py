@@ -1,4 +1,4 @@
-"""What a safety target would have done with the outbound that really happened: a plan on plain values (S001-24).
+"""What a safety target would have done with the demand that really came: a plan on plain values (S001-24).
 
 The replay is that of a shop that orders by the book and starts fully stocked. Every evening, when what it has and what
 is on its way no longer cover the safety target and the demand of the lead time, it orders up to that plus the demand of
@@ -34,18 +34,18 @@ class Replay:
         return {**asdict(self), "average_idle_units": str(self.average_idle_units)}
 
 
-def replay(daily_outbound: Sequence[int], *, target: int, lead_days: int) -> Replay:
+def replay(daily_demand: Sequence[int], *, target: int, lead_days: int) -> Replay:
     """Replay the days, oldest first, against a safety target, with goods that come ``lead_days`` after their order."""
-    days = len(daily_outbound)
+    days = len(daily_demand)
     if not days:
         return Replay(target, 0, 0, Decimal(0))
-    average = Decimal(sum(daily_outbound)) / days
+    average = Decimal(sum(daily_demand)) / days
     reorder_at = target + average * lead_days
     order_up_to = _ceil(reorder_at + average * CYCLE_DAYS)
     on_hand = order_up_to
     coming: dict[int, int] = {}
     out_days = unserved = idle = 0
-    for day, demand in enumerate(daily_outbound):
+    for day, demand in enumerate(daily_demand):
         on_hand += coming.pop(day, 0)
         served = min(demand, on_hand)
         on_hand -= served

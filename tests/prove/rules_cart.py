@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from inventory.exceptions import InsufficientStock
+from inventory.exceptions import HoldLimitExceeded, InsufficientStock
 from inventory.services import (
     CartItem,
     ReserveLine,
@@ -16,8 +16,9 @@ from inventory.services import (
     hold_for_order,
     take_from_cart,
 )
-from tests.prove.driver import Driver
+from tests.prove.driver import Refusal
 from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.seller import Seller
 from tests.prove.state import HELD, Promise
 from tests.prove.world import ACTOR, MEMBERS
 
@@ -25,7 +26,7 @@ CART_MINUTES = 30
 SOME = st.integers(0, 6)
 
 
-class CartRules(Driver):
+class CartRules(Seller):
     """Two members with a cart each: one hold per SKU and channel, whose deadline no change moves."""
 
     def in_cart(self, member: int, channel: int) -> dict[int, list[Promise]]:
@@ -35,6 +36,21 @@ class CartRules(Driver):
             if row.channel == channel and self.live(row):
                 found.setdefault(row.bucket[0][0], []).append(row)
         return found
+
+    def what_refuses(
+        self, channel: int, partner: int, wanted: Mapping[int, int], own: Mapping[int, list[Promise]]
+    ) -> Refusal | None:
+        """What a wish for so many units must meet: a member's limit first, what there is then."""
+        has = {sku: sum(row.units for row in rows) for sku, rows in own.items()}
+        for sku, units in wanted.items():
+            mine = [
+                row for row in self.model.promises if self.live(row) and (row.member, row.channel) == (partner, channel)
+            ]
+            held = sum(row.units for row in mine if row.bucket[0][0] == sku)
+            more = units - has.get(sku, 0)
+            if more > 0 and held + more > self.model.limits.get(channel, held + more):
+                return HoldLimitExceeded
+        return InsufficientStock if self.short(channel, wanted, own) else None
 
     def short(self, channel: int, wanted: Mapping[int, int], own: Mapping[int, list[Promise]]) -> bool:
         """Whether some SKU that is to grow fits nowhere, what its owner holds of it counted as theirs."""
@@ -62,7 +78,7 @@ class CartRules(Driver):
         command = add_to_cart if adds else change_cart
         answer = self.run(
             lambda: command(channel_id=channel_id, items=items, partner_id=partner, actor=ACTOR),
-            refused=InsufficientStock if self.short(channel_id, wanted, own) else None,
+            refused=self.what_refuses(channel_id, partner, wanted, own),
             repeats=not adds,
         )
         if answer is None:
@@ -100,7 +116,7 @@ class CartRules(Driver):
         cart = cart_source(partner_id=partner, user_id=ACTOR.user_id)
         holds = self.run(
             lambda: hold_for_order(taker=taker, lines=lines, cart=cart),
-            refused=InsufficientStock if self.short(channel_id, wanted, own) else None,
+            refused=self.what_refuses(channel_id, partner, wanted, own),
             repeats=False,
         )
         if holds is None:

@@ -22,14 +22,13 @@ from inventory.services import (
 )
 from inventory.services.cancel_noticed import confirm_cancel, request_cancel
 from inventory.services.rebalance import settle_shortages
-from tests.prove.driver import Driver
 from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.seller import Seller
 from tests.prove.state import QUALIFIED, Logical, Place
-from tests.prove.world import ACTOR
-from vmi.core.sources import Source
+from tests.prove.world import ACTOR, DIFFERENCE_LIMIT
 
 
-class ControlRules(Driver):
+class ControlRules(Seller):
     """Goods are there and may not be sold, or were promised and are not there."""
 
     # --- safety stock ---
@@ -148,12 +147,13 @@ class ControlRules(Driver):
 
     @rule(pick=ANY, more=st.integers(-5, 5))
     def count(self, pick: int, more: int) -> None:
-        """A count finds more or less on a place, and somebody else agrees."""
+        """A count finds more or less on a place, and somebody else agrees; two when it is much."""
         place = self.a_place(pick)
         if place is None:
             return
         quantity, held = self.there(place)
-        counted, (clerk, manager) = max(quantity + more, 0), self.world.people
+        is_short = place[0] in self.lacking()
+        counted, (clerk, manager, director) = max(quantity + more, 0), self.world.people
 
         def book() -> int:
             logical = place[0]
@@ -162,13 +162,14 @@ class ControlRules(Driver):
             count(stocktake_id=document.pk, lines=[line], actor=clerk)
             submit_stocktake(stocktake_id=document.pk, actor=clerk)
             approve_stocktake(stocktake_id=document.pk, actor=manager)
+            if abs(counted - quantity) > DIFFERENCE_LIMIT:
+                approve_stocktake(stocktake_id=document.pk, actor=director)
             return document.pk
 
         done = self.run(book, refused=PhysicalShort if counted < held else None, repeats=False)
         if done is not None:
-            self.model.logical(place[0], physical_base_qty=counted - quantity)
-            self.model.place(place, quantity=counted - quantity)
-            self.follow(place[0])
+            self.model.correct(place, counted - quantity)
+            self.follow_count(place[0], counted - quantity, is_short=is_short)
 
     @rule()
     def settle_shortages(self) -> None:
@@ -192,7 +193,7 @@ class ControlRules(Driver):
         doc = self.rather(sorted(self.model.noticed), waiting, pick)
         if doc is None:
             return
-        source = Source("order" if doc[0] == "o" else "transfer", doc)
+        source = self.source_of(doc)
         open_picks = [row for row in self.model.picks if row.doc == doc and row.bucket]
         fresh = [row for row in open_picks if not row.is_frozen]
         frozen = self.run(
@@ -212,7 +213,7 @@ class ControlRules(Driver):
         doc = self.rather(sorted({row.doc for row in self.model.picks}), frozen_docs, pick)
         if doc is None:
             return
-        source, place = Source("order" if doc[0] == "o" else "transfer", doc), self.world.warehouses[warehouse]
+        source, place = self.source_of(doc), self.world.warehouses[warehouse]
         frozen = [row for row in self.model.picks if row.doc == doc and row.is_frozen and row.place[0][1] == place]
         reference = self.document("wms").sn
         freed = self.run(

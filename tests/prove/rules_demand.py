@@ -17,16 +17,16 @@ from inventory.services import (
     release_expired,
     reserve,
 )
-from tests.prove.driver import Driver, Refusal
+from tests.prove.driver import CARTS, Refusal
+from tests.prove.seller import Seller
 from tests.prove.state import EXPIRED, HELD, OVERSOLD, SOLD, SPOT, Bucket, Promise
 from tests.prove.world import ACTOR, MEMBERS
-from vmi.core.sources import Source
 
 ANY = st.integers(0, 10**6)
 UNITS = st.integers(1, 6)
 
 
-class DemandRules(Driver):
+class DemandRules(Seller):
     """An order from its first hold to its payment or its end."""
 
     @rule(channel=ANY, first=UNITS, second=st.integers(0, 4), minutes=st.integers(5, 40), member=ANY)
@@ -39,6 +39,7 @@ class DemandRules(Driver):
         wanted = {sku: units for sku, units in zip(self.world.skus, (first, second), strict=True) if units}
         lines = [ReserveLine(number, sku, units) for number, (sku, units) in enumerate(wanted.items(), start=1)]
         source, expires, partner = self.document("order"), self.after(minutes), MEMBERS[member % 2]
+        in_stock, first_choice = self.in_stock(channel_id, wanted), self.first_choice(channel_id, wanted)
         holds = self.run(
             lambda: reserve(
                 channel_id=channel_id,
@@ -54,6 +55,10 @@ class DemandRules(Driver):
             return None
         assert {hold.expires_at for hold in holds} == {expires}
         self.adopt(source.sn, channel_id, partner, wanted, expires)
+        for row in self.model.of_doc(source.sn, HELD):
+            sku = row.bucket[0][0]
+            assert row.kind == SPOT or sku not in in_stock, f"of {sku} there were goods enough"
+            assert row.bucket in first_choice.get(sku, [row.bucket]), f"{row.bucket} before {first_choice[sku]}"
         return source.sn
 
     @rule(channel=ANY, first=UNITS, second=st.integers(0, 4))
@@ -65,7 +70,7 @@ class DemandRules(Driver):
     @rule(pick=ANY, units=st.integers(0, 9))
     def change_hold(self, pick: int, units: int) -> None:
         """Give an open line of an order another quantity; growth is guarded as a reservation is."""
-        promise = self.one_of([row for row in self.model.promises if row.doc[0] == "o"], pick)
+        promise = self.one_of([row for row in self.model.promises if not row.doc.startswith(CARTS)], pick)
         if promise is None:
             return
         of_line = [row for row in self.model.of_doc(promise.doc, HELD) if row.line == promise.line and self.live(row)]
@@ -98,7 +103,7 @@ class DemandRules(Driver):
         for row in () if is_oversold else live:
             longest = row.created + (self.after(60) - self.now)
             row.expires = max(row.expires, min(self.after(minutes), longest))
-        answer = self.run(lambda: extend_hold(source=Source("order", doc), minutes=minutes, actor=ACTOR))
+        answer = self.run(lambda: extend_hold(source=self.source_of(doc), minutes=minutes, actor=ACTOR))
         assert answer == min((row.expires for row in live), default=None)
 
     @rule(pick=ANY)
@@ -108,7 +113,7 @@ class DemandRules(Driver):
         if doc is None:
             return
         held = self.model.of_doc(doc, HELD)
-        freed = self.run(lambda: release(source=Source("order", doc), actor=ACTOR))
+        freed = self.run(lambda: release(source=self.source_of(doc), actor=ACTOR))
         assert freed == sum(row.units for row in held)
         for row in held:
             self.model.end_hold(row)
@@ -141,7 +146,7 @@ class DemandRules(Driver):
         elif self.too_late(doc):
             refused = InsufficientStock
         again = [(row, self.found_again(row)[SPOT]) for row in self.expired_of(doc)] if refused is None else []
-        sold = self.run(lambda: post_payment(source=Source("order", doc), actor=ACTOR), refused=refused)
+        sold = self.run(lambda: post_payment(source=self.source_of(doc), actor=ACTOR), refused=refused)
         if sold is not None:
             assert sold == sum(row.units for row in rows)
             for row, goods in again:
@@ -193,7 +198,7 @@ class DemandRules(Driver):
             return
         refused = HoldNotOpen if doc in self.model.noticed else None
         rows = self.model.of_doc(doc, SOLD)
-        freed = self.run(lambda: cancel_paid(source=Source("order", doc), actor=ACTOR), refused=refused)
+        freed = self.run(lambda: cancel_paid(source=self.source_of(doc), actor=ACTOR), refused=refused)
         if freed is not None:
             assert freed == sum(row.units for row in rows)
             for row in rows:

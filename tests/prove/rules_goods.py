@@ -1,21 +1,18 @@
-"""Rules of goods: receive, notice, ship, return, inspect, internal documents, adjustments."""
+"""Rules of goods: receive, notice, ship, return, inspect."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from inventory.choices import AdjustOperation
-from inventory.exceptions import HoldNotOpen, InsufficientStock, OverConfirmed, PhysicalShort, PromisesWaiting
+from inventory.exceptions import OverConfirmed, PhysicalShort, PromisesWaiting
+from inventory.hooks import Route
 from inventory.services import (
-    AllocateLine,
     InspectLine,
     ReceiveLine,
     ReturnLine,
     ShippedLine,
-    adjust,
-    allocate,
-    cancel_internal,
     confirm_outbound,
     inspect_return,
     issue_ship_notice,
@@ -62,7 +59,8 @@ class GoodsRules(DemandRules):
         self.run(
             lambda: receive(warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR)
         )
-        self.model.receive(bucket, place, units)
+        self.model.receive(place, units)
+        self.follow_percents(logical)
 
     # --- out ---
 
@@ -74,7 +72,7 @@ class GoodsRules(DemandRules):
             return
         self._pay(doc)
         self.model.serve()
-        self._notice(Source("order", doc))
+        self._notice(self.source_of(doc))
         if units and any(row.doc == doc for row in self.model.picks):
             self._ship(doc, 0, units)
 
@@ -82,7 +80,7 @@ class GoodsRules(DemandRules):
         """A paid order or an internal document."""
         docs = [*self.orders(SOLD), *dict.fromkeys(row.doc for row in self.model.internal)]
         found = self.one_of(docs, pick)
-        return Source("order" if found[0] == "o" else "transfer", found) if found else None
+        return self.source_of(found) if found else None
 
     @rule(pick=ANY)
     def issue_ship_notice(self, pick: int) -> None:
@@ -111,31 +109,59 @@ class GoodsRules(DemandRules):
         assert not any(needs.values())
         assert sum(row.units for row in self.model.picks if row.doc == source.sn) == sum(row.quantity for row in picks)
 
-    @rule(pick=ANY, units=st.integers(0, 9))
-    def confirm_outbound(self, pick: int, units: int) -> None:
-        """The warehouse shipped all (0) or some units of a line; more than it was told is refused."""
+    @rule(pick=ANY, units=st.integers(0, 9), elsewhere=st.one_of(st.none(), ANY))
+    def confirm_outbound(self, pick: int, units: int, elsewhere: int | None) -> None:
+        """The warehouse shipped all (0) or some units of a line, perhaps from a place it names itself."""
         doc = self.one_of(list(dict.fromkeys(row.doc for row in self.model.picks)), pick)
         if doc is not None:
-            self._ship(doc, pick, units)
+            self._ship(doc, pick, units, elsewhere=elsewhere)
 
-    def _ship(self, doc: str, pick: int, units: int) -> None:
+    def _ship(
+        self, doc: str, pick: int, units: int, *, elsewhere: int | None = None, route: Route | None = None
+    ) -> list[tuple[Pick, int]] | None:
+        """Ship, in the rows and in the model; more than the warehouse was told is refused. What left, or None."""
         open_picks = [row for row in self.model.picks if row.doc == doc]
         line_no = open_picks[pick % len(open_picks)].line
         of_line = [row for row in open_picks if row.line == line_no]
-        lines = [ShippedLine(line_no, units)] if units else None
         refused = OverConfirmed if units > sum(row.units for row in of_line) else None
-        source, reference = Source("order" if doc[0] == "o" else "transfer", doc), f"message-{self.steps}"
+        reported = self._reported(of_line[0].place[0], elsewhere) if units and elsewhere is not None else None
+        lines = [ShippedLine(line_no, units, *self.world.told(reported))] if units else None
+        source, reference = self.source_of(doc), f"message-{self.steps}"
         complete = self.run(
-            lambda: confirm_outbound(source=source, lines=lines, reference=reference, actor=ACTOR), refused=refused
+            lambda: confirm_outbound(source=source, lines=lines, reference=reference, route=route, actor=ACTOR),
+            refused=refused,
         )
         if complete is None:
-            return
-        rest = units
+            return None
+        rest, left = units, []
+        if reported:  # what was held there is what left first
+            of_line.sort(key=lambda row: self._place_meant(row, reported) != row.place)
         for row in of_line if units else open_picks:
             part = min(row.units, rest) if units else row.units
             rest -= part
-            self.model.ship(row, part)
+            if part:
+                left.append((replace(row), part))
+                self.model.ship(row, part, taken_from=self._taken_from(row, part, reported))
         assert complete is not any(row.doc == doc for row in self.model.picks)
+        return left
+
+    def _reported(self, logical: Logical, pick: int) -> Place | None:
+        """Some place of the same goods."""
+        known = [row for _pk, row in sorted(self.rows.places.items())]
+        return self.one_of([row for row in known if (row[0], row[3]) == (logical, QUALIFIED)], pick)
+
+    @staticmethod
+    def _place_meant(row: Pick, reported: Place) -> Place:
+        """The reported place of a pick's goods: of its own batch unless the warehouse names one."""
+        return (row.place[0], reported[1], reported[2] or row.place[2], QUALIFIED)
+
+    def _taken_from(self, row: Pick, units: int, reported: Place | None) -> Place:
+        """Where the units really leave: the reported place if so many lie there for nobody."""
+        if reported is None:
+            return row.place
+        meant = self._place_meant(row, reported)
+        quantity, held = (self.model.figures["place", *meant, name] for name in ("quantity", "held_qty"))
+        return meant if meant != row.place and quantity - held >= units else row.place
 
     # --- back ---
 
@@ -166,65 +192,3 @@ class GoodsRules(DemandRules):
         )
         if done is not None:
             self.model.inspect(doc, good, bad)
-
-    # --- not sold ---
-
-    @rule(pick=ANY, units=UNITS)
-    def allocate(self, pick: int, units: int) -> None:
-        """An internal outbound takes what nobody was promised."""
-        bucket, _place = self.where(pick)
-        logical, source = bucket[0], self.document("transfer")
-        line = AllocateLine(1, logical[0], units)
-        room = self.model.opened(bucket, self.now)[SPOT] + max(self.model.unassigned(logical), 0)
-        done = self.run(
-            lambda: allocate(warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR),
-            refused=InsufficientStock if units > room else None,
-        )
-        if done:
-            self.model.allocate(source.sn, 1, bucket, units)
-
-    @rule(pick=ANY)
-    def cancel_internal(self, pick: int) -> None:
-        """It is called off; once the warehouse was told it is refused."""
-        known = self.model.internal
-        row = self.rather(known, [row for row in known if row.doc not in self.model.noticed], pick)
-        if row is None:
-            return
-        source = Source("transfer", row.doc)
-        freed = self.run(
-            lambda: cancel_internal(source=source, actor=ACTOR),
-            refused=HoldNotOpen if row.doc in self.model.noticed else None,
-        )
-        if freed is not None:
-            assert freed == row.units
-            self.model.cancel_internal(row)
-
-    @rule(pick=ANY, operation=st.sampled_from(AdjustOperation), units=st.integers(0, 9))
-    def adjust(self, pick: int, operation: AdjustOperation, units: int) -> None:
-        """A person corrects a place; promised units are never taken."""
-        bucket, place = self.where(pick)
-        there = self.model.figures["place", *place, "quantity"]
-        if not there:  # a row may not exist; the command's answer for that is not what is proven here
-            return
-        delta = {"ADD": units, "SUBTRACT": -units, "SET": units - there}[operation]
-        free_there = there - self.model.figures["place", *place, "held_qty"]
-        refused: type[DomainError] | None = None
-        if -delta > min(free_there, self.model.opened(bucket, self.now)[SPOT]):
-            refused = InsufficientStock
-        source, logical_id = self.document("adjust"), self.rows.id_of(bucket[0])
-        done = self.run(
-            lambda: adjust(
-                logical_id=logical_id,
-                operation=operation,
-                quantity=units,
-                reason="counted",
-                location_id=place[1],
-                batch=place[2],
-                source=source,
-                actor=ACTOR,
-            ),
-            refused=refused,
-        )
-        if done is not None:
-            assert done == delta
-            self.model.adjust(bucket, place, delta)

@@ -4,22 +4,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from inventory.choices import Purpose
-from inventory.exceptions import InsufficientStock, QuotaInsufficient, ShareInUse
-from inventory.services import AllocateLine, allocate
+from inventory.exceptions import QuotaExclusive, QuotaInsufficient, ShareInUse
 from inventory.services.oversell import OversellRule, set_oversell
 from inventory.services.quota import grant_quota, move_quota, return_quota
 from inventory.services.quota_lines import QuotaLine, QuotaMove, QuotaReturn, Target
 from inventory.services.shares import set_share
-from tests.prove.driver import Driver
+from tests.prove.driver import Refusal
 from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.seller import Seller
 from tests.prove.state import INTERNAL, NORMAL, SPOT, Bucket
 from tests.prove.world import ACTOR
 
 FLASH = int(Purpose.FLASH_SALE)
 PERHAPS = st.one_of(st.none(), st.integers(0, 12))
+PERCENT = st.one_of(st.none(), st.integers(0, 100))
 
 
-class QuotaRules(Driver):
+class QuotaRules(Seller):
     """Who may sell how much of what there is."""
 
     def sold_from(self) -> list[Bucket]:
@@ -38,21 +39,22 @@ class QuotaRules(Driver):
         others = [target for target in targets if target != giver[1:]]
         return (giver[0], *others[pick % len(others)])
 
-    @rule(pick=ANY, to=ANY, units=UNITS)
-    def move_quota(self, pick: int, to: int, units: int) -> None:
-        """Give unsold units to another bucket."""
+    @rule(pick=ANY, to=ANY, units=UNITS, from_exclusive=st.sampled_from((True, True, False)))
+    def move_quota(self, pick: int, to: int, units: int, from_exclusive: bool) -> None:
+        """Give unsold units to another bucket; a channel's own only when that is said."""
         giver = self.one_of(self.sold_from(), pick)
         if giver is None:
             return
         taker, source = self.target(giver, to), self.document("quota")
         goal = Target(Purpose(taker[1]), taker[2] or None)
-        line = QuotaMove(1, self.rows.id_of(giver), units, goal, from_exclusive=True)
-        done = self.run(
-            lambda: move_quota(lines=[line], source=source, actor=ACTOR),
-            refused=QuotaInsufficient if units > self.to_give(giver) else None,
-        )
+        line = QuotaMove(1, self.rows.id_of(giver), units, goal, from_exclusive=from_exclusive)
+        refused: Refusal | None = QuotaInsufficient if units > self.to_give(giver) else None
+        if giver[2] and not from_exclusive:
+            refused = QuotaExclusive
+        done = self.run(lambda: move_quota(lines=[line], source=source, actor=ACTOR), refused=refused)
         if done is not None:
             self.model.move_quota(giver, taker, units)
+            self.follow_percents(giver[0])
 
     @rule(pick=ANY, units=UNITS, unassign=st.booleans())
     def return_quota(self, pick: int, units: int, unassign: bool) -> None:
@@ -67,6 +69,7 @@ class QuotaRules(Driver):
         )
         if done is not None:
             self.model.move_quota(giver, None if unassign else (giver[0], NORMAL, 0), units)
+            self.follow_percents(giver[0])
 
     @rule(pick=ANY, to=ANY, units=UNITS)
     def grant_quota(self, pick: int, to: int, units: int) -> None:
@@ -84,49 +87,44 @@ class QuotaRules(Driver):
         )
         if done is not None:
             self.model.move_quota(None, taker, units)
+            self.follow_percents(taker[0])
 
-    @rule(pick=ANY, channel=ANY, cap=PERHAPS)
-    def set_share(self, pick: int, channel: int, cap: int | None) -> None:
-        """Let a channel sell from a shared bucket, up to a cap or without one."""
+    @rule(pick=ANY, channel=ANY, units=PERHAPS, percent=PERCENT)
+    def set_share(self, pick: int, channel: int, units: int | None, percent: int | None) -> None:
+        """Let a channel sell from a shared bucket, up to a cap in units or of its quota, or without one."""
         bucket = self.one_of([found for found in self.sold_from() if found[2] == 0], pick)
         if bucket is None:
             return
         channel_id, source = self.world.channels[channel % len(self.world.channels)], self.document("share")
-        bucket_id = self.rows.id_of(bucket)
-        self.run(
-            lambda: set_share(bucket_id=bucket_id, channel_id=channel_id, cap_units=cap, source=source, actor=ACTOR),
+        bucket_id, percent = self.rows.id_of(bucket), percent if units is None else None
+        cap = units if percent is None else self.model.of(bucket, "base_quota_qty") * percent // 100
+        share = self.run(
+            lambda: set_share(
+                bucket_id=bucket_id,
+                channel_id=channel_id,
+                cap_units=units,
+                cap_percent=percent,
+                source=source,
+                actor=ACTOR,
+            ),
             refused=ShareInUse if cap is not None and cap < self.model.used(bucket, channel_id) else None,
         )
+        assert share is None or share.cap_qty == cap
 
-    @rule(pick=ANY, units=PERHAPS)
-    def set_oversell(self, pick: int, units: int | None) -> None:
-        """Let a bucket promise so many units beyond its goods, or none any more."""
+    @rule(pick=ANY, units=PERHAPS, percent=PERCENT)
+    def set_oversell(self, pick: int, units: int | None, percent: int | None) -> None:
+        """Let a bucket promise so many units, or a part of its quota, beyond its goods, or none any more."""
         bucket = self.one_of(self.sold_from(), pick)
         if bucket is None:
             return
-        is_on, source, bucket_id = units is not None, self.document("rule"), self.rows.id_of(bucket)
-        limit = self.run(
-            lambda: set_oversell(
-                bucket_id=bucket_id, rule=OversellRule(enabled=is_on, units=units), source=source, actor=ACTOR
-            )
-        )
+        percent = percent if units is None else None
+        is_on, source, bucket_id = (units, percent) != (None, None), self.document("rule"), self.rows.id_of(bucket)
+        beside = OversellRule(enabled=is_on, units=units, percent=percent)
+        limit = self.run(lambda: set_oversell(bucket_id=bucket_id, rule=beside, source=source, actor=ACTOR))
         beyond = self.model.of(bucket, "oversold_held_qty") + self.model.of(bucket, "oversold_sold_qty")
         short = self.model.of(bucket, "shortage_qty")
+        if percent is not None:
+            units = self.model.of(bucket, "base_quota_qty") * percent // 100
         assert limit == max(0 if short else units or 0, beyond)
         self.model.figures["channel", *bucket, "oversell_limit_qty"] = limit
         (self.model.oversells.add if is_on else self.model.oversells.discard)(bucket)
-
-    @rule(pick=ANY, units=UNITS)
-    def allocate_from(self, pick: int, units: int) -> None:
-        """An internal outbound takes unsold units of one bucket, whoever sells from it."""
-        bucket = self.one_of(self.sold_from(), pick)
-        if bucket is None:
-            return
-        logical, source = bucket[0], self.document("transfer")
-        line = AllocateLine(1, logical[0], units, self.rows.id_of(bucket))
-        done = self.run(
-            lambda: allocate(warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR),
-            refused=InsufficientStock if units > self.model.opened(bucket, self.now)[SPOT] else None,
-        )
-        if done:
-            self.model.allocate(source.sn, 1, bucket, units, is_named=True)

@@ -10,9 +10,10 @@ from inventory.exceptions import SupplyClosed, SupplyExceeded
 from inventory.models import SupplyLine
 from inventory.services.supply import ExpectLine, close_presale, expect_supply, open_presale, reschedule_supply
 from inventory.services.supply_close import close_supply
-from inventory.services.supply_receive import ArrivalLine, receive_supply
-from tests.prove.driver import Driver, Refusal
+from inventory.services.supply_receive import ArrivalLine, receive_supply, receive_transfer
+from tests.prove.driver import Refusal
 from tests.prove.rules_demand import ANY, UNITS
+from tests.prove.seller import Seller
 from tests.prove.state import NORMAL, QUALIFIED, Supply
 from tests.prove.world import ACTOR
 
@@ -20,7 +21,7 @@ FIRST_DAY = date(2026, 12, 1)
 DAYS = st.integers(0, 20)
 
 
-class SupplyRules(Driver):
+class SupplyRules(Seller):
     """Supply lines from their announcement to their end."""
 
     def a_line(self, pick: int) -> Supply | None:
@@ -45,11 +46,10 @@ class SupplyRules(Driver):
                 warehouse_id=logical[1], owner_id=logical[2], lines=[line], source=source, actor=ACTOR
             )
         )
-        self.model.logical(logical, in_transit_qty=units)
-        line_id = SupplyLine.objects.get(source_sn=source.sn).pk
-        self.model.supply[line_id] = Supply(line_id, logical, days, units)
+        entered = Supply(SupplyLine.objects.get(source_sn=source.sn).pk, logical, days, 0)
+        self.model.expect(entered, units)
         if presale:
-            self._presell(self.model.supply[line_id], presale)
+            self._presell(entered, presale)
 
     @rule(pick=ANY, units=UNITS)
     def open_presale(self, pick: int, units: int) -> None:
@@ -91,13 +91,15 @@ class SupplyRules(Driver):
             return
         location, source = self.world.locations[line.logical[1]][pick % 2], self.document("stockin")
         arrival = ArrivalLine(1, line.id, location, "", units, Decimal("9.00"))
+        command = receive_transfer if line.is_transfer and pick % 2 else receive_supply
         done = self.run(
-            lambda: receive_supply(lines=[arrival], source=source, actor=ACTOR),
+            lambda: command(lines=[arrival], source=source, actor=ACTOR),
             refused=self.refusal(line, units, line.coming),
         )
         if done:
             place = (line.logical, location, "", QUALIFIED)
-            self.model.receive_supply(line.id, (line.logical, NORMAL, 0), place, units)
+            self.model.receive_supply(line.id, place, units)
+            self.follow_percents(line.logical)
 
     @rule(pick=ANY, days=DAYS)
     def reschedule(self, pick: int, days: int) -> None:

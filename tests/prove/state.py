@@ -7,8 +7,8 @@ means the bucket a pool shares. Zeros are left out, so that a row that holds not
 """
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 Key = tuple[Any, ...]
@@ -75,6 +75,7 @@ class Supply:
     coming: int
     bucket: Bucket | None = None
     presale: int = 0
+    is_transfer: bool = False
 
     @property
     def room(self) -> int:
@@ -82,9 +83,26 @@ class Supply:
         return self.coming - self.presale
 
 
+@dataclass(frozen=True)
+class Moved:
+    """Units that came to a place or (held) wait to leave it; ``is_correction``: what we believed was wrong."""
+
+    at: datetime
+    place: Place
+    counter: str
+    units: int
+    is_correction: bool
+
+
 @dataclass
 class State:
-    """What there must be: every figure, every open promise, what is noticed, returned, on its way, locked."""
+    """What there must be: every figure, every open promise, what is noticed, returned, on its way, locked.
+
+    ``closing`` are own quotas that keep their channel from the shared ones while they are in force, ``splitting`` the
+    channels that may serve a line from several rows, ``most_first`` those that begin with the fullest row, ``limits``
+    the units of a SKU one member may hold in a channel, ``assignments`` percentages of receipts by (row or None: every
+    row the channel sells from, purpose, channel), ``moved`` what happened on places of late.
+    """
 
     figures: Counter[Key] = field(default_factory=Counter)
     promises: list[Promise] = field(default_factory=list)
@@ -98,6 +116,16 @@ class State:
     safety: dict[Logical, tuple[int, int]] = field(default_factory=dict)
     oversells: set[Bucket] = field(default_factory=set)
     caps: dict[tuple[Bucket, int], int] = field(default_factory=dict)
+    windows: dict[Bucket, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    closing: set[Bucket] = field(default_factory=set)
+    percents: dict[Bucket, int] = field(default_factory=dict)
+    assignments: dict[tuple[Logical | None, int, int], int] = field(default_factory=dict)
+    splitting: set[int] = field(default_factory=set)
+    most_first: set[int] = field(default_factory=set)
+    limits: dict[int, int] = field(default_factory=dict)
+    sources: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    moved: list[Moved] = field(default_factory=list)
 
     # --- the rows ---
 
@@ -115,10 +143,11 @@ class State:
         for counter, delta in deltas.items():
             self.figures["logical", logical, counter] += delta
 
-    def place(self, place: Place, **deltas: int) -> None:
+    def place(self, place: Place, *, corrects: bool = False, **deltas: int) -> None:
         """Change counters of a physical row."""
         for counter, delta in deltas.items():
             self.figures["place", *place, counter] += delta
+            self.moved.append(Moved(self.at, place, counter, delta, corrects))
 
     def of(self, bucket: Bucket, counter: str) -> int:
         """A counter of a bucket."""
@@ -141,78 +170,6 @@ class State:
         """Every figure that is not zero; a share is counted while it has a cap."""
         shares = {("share", *bucket, channel, "used_qty"): self.used(bucket, channel) for bucket, channel in self.caps}
         return {key: value for key, value in [*self.figures.items(), *shares.items()] if value}
-
-    # --- what can be promised ---
-
-    def raw_free(self, bucket: Bucket) -> int:
-        """Sellable units with the expired holds nobody reclaimed still counted against them."""
-        promised = sum(self.of(bucket, counter) for counter in ("held_qty", "sold_qty", "frozen_qty"))
-        return self.of(bucket, "base_quota_qty") - promised
-
-    def lapsed(self, bucket: Bucket, kind: int, now: datetime) -> int:
-        """Units of expired holds nobody reclaimed."""
-        rows = [row for row in self.promises if (row.bucket, row.kind, row.state) == (bucket, kind, HELD)]
-        return sum(row.units for row in rows if row.expires <= now)
-
-    def opened(self, bucket: Bucket, now: datetime) -> dict[int, int]:
-        """What can be promised by kind: an expired hold stops counting, and paid promises that wait come first."""
-        spot = max(self.raw_free(bucket) + self.lapsed(bucket, SPOT, now), 0)
-        waiting = self.of(bucket, "oversold_sold_qty")
-        served = min(spot, waiting)
-        beyond = 0
-        if bucket in self.oversells and not self.of(bucket, "shortage_qty"):
-            promised = self.of(bucket, "oversold_held_qty") + waiting - served - self.lapsed(bucket, OVERSOLD, now)
-            beyond = self.of(bucket, "oversell_limit_qty") - promised
-        presold = self.of(bucket, "presale_held_qty") + self.of(bucket, "presale_sold_qty")
-        coming = self.of(bucket, "presale_qty") - presold + self.lapsed(bucket, PRESALE, now)
-        return {SPOT: spot - served, PRESALE: max(coming, 0), OVERSOLD: max(beyond, 0)}
-
-    def offers(self, bucket: Bucket, channel: int, now: datetime) -> int:
-        """What a channel can be promised of a bucket; under a cap goods only."""
-        opened = self.opened(bucket, now)
-        cap = self.caps.get((bucket, channel))
-        if cap is None:
-            return sum(opened.values())
-        mine = [row for row in self.promises if (row.bucket, row.channel, row.kind) == (bucket, channel, SPOT)]
-        lapsed = sum(row.units for row in mine if row.state == HELD and row.expires <= now)
-        return max(min(opened[SPOT], cap - self.used(bucket, channel) + lapsed), 0)
-
-    def serve(self) -> None:
-        """Whatever freed quota served the oldest waiting paid units, unit by unit, within the caps."""
-        for bucket in {row.bucket for row in self.promises if (row.kind, row.state) == (OVERSOLD, SOLD)}:
-            free = self.raw_free(bucket)
-            queue = [row for row in self.promises if (row.bucket, row.kind, row.state) == (bucket, OVERSOLD, SOLD)]
-            for row in sorted(queue, key=lambda row: row.id):
-                units = min(row.units, max(free, 0))
-                cap = self.caps.get((bucket, row.channel))
-                if cap is not None:
-                    units = max(min(units, cap - self.used(bucket, row.channel)), 0)
-                free -= units
-                self.turn_to_spot(row, units)
-
-    def turn_to_spot(self, row: Promise, units: int) -> None:
-        """Goods for a waiting promise: its counter −, held or sold +, allocated + if it is paid."""
-        if not units:
-            return
-        counters = SOLD_OF if row.state == SOLD else HELD_OF
-        self.channel(row.bucket, **{counters[row.kind]: -units, counters[SPOT]: units})
-        if row.state == SOLD:
-            self.logical(row.bucket[0], allocated_qty=units)
-        row.units -= units
-        for twin in self.promises:
-            if (twin.doc, twin.line, twin.bucket, twin.kind, twin.state) == (
-                row.doc,
-                row.line,
-                row.bucket,
-                SPOT,
-                row.state,
-            ):
-                twin.units += units
-                break
-        else:
-            self.promises.append(replace(row, kind=SPOT, units=units))
-        if not row.units:
-            self.promises.remove(row)
 
     def on_shelf(self, logical: Logical) -> int:
         """Qualified units no ship notice waits for."""

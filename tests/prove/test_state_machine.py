@@ -9,15 +9,16 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.prove.rules_cart import CartRules
 from tests.prove.rules_control import ControlRules
-from tests.prove.rules_goods import GoodsRules
-from tests.prove.rules_quota import QuotaRules
+from tests.prove.rules_internal import InternalRules
+from tests.prove.rules_snapshot import SnapshotRules
 from tests.prove.rules_supply import SupplyRules
+from tests.prove.rules_terms import TermsRules
 from tests.prove.world import build
 
-EXAMPLES, STEPS, RULES = 15, 50, 25
+EXAMPLES, STEPS, RULES = 15, 50, 40
 
 
-class StockMachine(CartRules, GoodsRules, QuotaRules, SupplyRules, ControlRules):
+class StockMachine(CartRules, InternalRules, TermsRules, SupplyRules, ControlRules, SnapshotRules):
     """Every command of the stock core."""
 
 

@@ -6,13 +6,16 @@ from django.contrib.auth import get_user_model
 
 from inventory.services import add_channel_source, open_channel
 from tests.factories.catalog import make_sku
-from tests.prove.state import Logical
+from tests.prove.state import Logical, Place
 from vmi.core.actors import Actor, system_actor, user_actor
-from warehousing.models import Location
+from warehousing.models import Location, Owner, Warehouse
 from warehousing.services import create_warehouse, create_zone, open_rack, register_owner
 
 ACTOR = system_actor("proof")
 MEMBERS = (71, 72)
+
+DIFFERENCE_LIMIT = 3
+"""Units by which a picture of a place may differ before a person has to look, a count before two have to."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,12 @@ class World:
     locations: dict[int, tuple[int, ...]]
     channels: tuple[int, ...]
     sources: dict[int, tuple[tuple[int, int], ...]]
-    people: tuple[Actor, Actor]
+    people: tuple[Actor, Actor, Actor]
+    codes: dict[tuple[str, int], str]
+
+    def told(self, place: Place | None) -> tuple[str, ...]:
+        """A place as warehouses name it: code of the location and batch; nothing for none."""
+        return () if place is None else (self.codes["location", place[1]], place[2])
 
     def logicals(self) -> list[Logical]:
         """Every logical row there may be: the second owner only stores in the first warehouse."""
@@ -60,17 +68,23 @@ def build() -> World:
                 channel_id=channel.pk, warehouse_id=warehouse_id, owner_id=owner_id, priority=priority, actor=ACTOR
             )
         sources[channel.pk] = plan
+    skus = (make_sku(), make_sku())
+    Warehouse.objects.update(difference_limit=DIFFERENCE_LIMIT)
+    codes = {("sku", row.pk): row.sku for row in skus}
+    codes |= {("owner", row.pk): row.code for row in Owner.objects.filter(pk__in=owners)}
+    codes |= {("location", row.pk): row.code for row in Location.objects.filter(warehouse_id__in=warehouses)}
     return World(
-        skus=(make_sku().pk, make_sku().pk),
+        skus=(skus[0].pk, skus[1].pk),
         warehouses=tuple(warehouses),
         owners=tuple(owners),
         locations=locations,
         channels=tuple(sources),
         sources=sources,
-        people=(_person("clerk"), _person("manager")),
+        people=(_person("clerk"), _person("manager"), _person("director")),
+        codes=codes,
     )
 
 
 def _person(name: str) -> Actor:
-    """One of two who agree to a count."""
+    """One of those who agree to a count."""
     return user_actor(get_user_model().objects.create_user(username=f"proof-{name}"))

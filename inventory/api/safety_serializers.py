@@ -153,12 +153,14 @@ class SupplyEvidenceSerializer(CamelSerializer):
 
 
 class EvidenceSerializer(CamelSerializer):
-    """The figures of the period."""
+    """The figures of the period; ``refusedUnits`` could not be had by ``refusedBuyers`` (each day counts anew)."""
 
     days = IntegerField()
     releases = IntegerField()
     released_units = IntegerField()
     stock_outs = IntegerField()
+    refused_units = IntegerField(default=0)
+    refused_buyers = IntegerField(default=0)
     idle_days = IntegerField()
     average_outbound = CharField()
     variance = CharField()

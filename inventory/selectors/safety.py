@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
@@ -57,6 +58,7 @@ def review_sentence(review: SafetyReview) -> str:
         ngettext("In %(days)s day:", "In %(days)s days:", evidence["days"]),
         _("releases %(releases)s (units %(released_units)s), stock-outs %(stock_outs)s, idle days %(idle_days)s;"),
         _("average daily outbound %(average_outbound)s (variance %(variance)s)."),
+        *([_refused(evidence)] if evidence.get("refused_units") else []),
         _("No delivery observed, lead time assumed: %(lead_days)s days.")
         if supply["is_assumed"]
         else _("Lead time %(lead_days)s days, late by %(late_days)s days."),
@@ -80,6 +82,15 @@ def review_sentence(review: SafetyReview) -> str:
         "new_idle": proposed["average_idle_units"],
     }
     return " ".join(part % figures for part in parts)
+
+
+def _refused(evidence: dict[str, Any]) -> str:
+    """What buyers could not have, as a sentence; the same buyer on two days counts twice."""
+    return ngettext(
+        "Refused for want of stock: units %(refused_units)s, to %(refused_buyers)s buyer.",
+        "Refused for want of stock: units %(refused_units)s, to %(refused_buyers)s buyers.",
+        evidence["refused_buyers"],
+    )
 
 
 _NUMBERS = f"""

@@ -1,4 +1,4 @@
-"""What the ledger says about rows with a safety stock, day by day: outbound, availability, releases, late supply."""
+"""What is known of rows with a safety stock, day by day: outbound, availability, releases, refusals, late supply."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from inventory.choices import Command, Counter, Layer, SafetyStep, SupplyState
+from inventory.selectors.refused import Refused, refused_by_day
 from vmi.core import clock
 from vmi.core.db import fetch_prepared
 
@@ -16,7 +17,10 @@ SUPPLY_DAYS = 180
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a row: units sent, the least available, how often demand brought it to 0, releases made."""
+    """One day of a row: units sent, the least available, how often demand brought it to 0, releases made.
+
+    ``refused`` are the units buyers could not have, ``refused_buyers`` how many buyers missed them.
+    """
 
     on: date
     outbound: int = 0
@@ -25,11 +29,18 @@ class Day:
     releases: int = 0
     released_units: int = 0
     was_released: bool = False
+    refused: int = 0
+    refused_buyers: int = 0
+
+    @property
+    def ran_out(self) -> bool:
+        """Whether demand brought the row to 0, or found it there."""
+        return self.stock_outs > 0 or (self.refused > 0 and self.least <= 0)
 
     @property
     def is_idle(self) -> bool:
-        """Whether the safety part was not needed: nothing of it released, something else available all day."""
-        return self.least > 0 and not self.was_released
+        """Whether the safety part was not needed: nothing released or refused, something else available all day."""
+        return self.least > 0 and not self.was_released and not self.refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Facts:
 
 
 def safety_facts(logical_ids: Collection[int], *, since: date, until: date) -> dict[int, Facts]:
-    """The facts of these rows for the days from ``since`` up to, not including, ``until``; three statements."""
+    """The facts of these rows for the days from ``since`` up to, not including, ``until``; four statements."""
     zone = clock.local_zone()
     params: dict[str, Any] = {
         "ids": sorted(logical_ids),
@@ -63,8 +74,12 @@ def safety_facts(logical_ids: Collection[int], *, since: date, until: date) -> d
     }
     supply = {row.pop("id"): Supply(**row) for row in fetch_prepared(_SUPPLY, params)}
     ledger, releases = _by_row(fetch_prepared(_LEDGER, params)), _by_row(fetch_prepared(_RELEASES, params))
+    refused = refused_by_day(logical_ids, since=since, until=until)
     return {
-        key: Facts(_days(ledger[key], releases.get(key, {}), since, until), supply.get(key, Supply())) for key in ledger
+        key: Facts(
+            _days(ledger[key], releases.get(key, {}), refused.get(key, {}), since, until), supply.get(key, Supply())
+        )
+        for key in ledger
     }
 
 
@@ -80,6 +95,7 @@ def _by_row(rows: list[dict[str, Any]]) -> dict[int, dict[date | None, dict[str,
 def _days(
     ledger: Mapping[date | None, dict[str, Any]],
     releases: Mapping[date | None, dict[str, Any]],
+    refused: Mapping[date, Refused],
     since: date,
     until: date,
 ) -> list[Day]:
@@ -90,7 +106,7 @@ def _days(
     days = []
     for number in range((until - first).days):
         on = first + timedelta(days=number)
-        moved, freed = ledger.get(on, _QUIET), releases.get(on, _QUIET)
+        moved, freed, missed = ledger.get(on, _QUIET), releases.get(on, _QUIET), refused.get(on, _NOBODY)
         levels = [moved["least"], *([] if on == opening["born"] else [available])]
         days.append(
             Day(
@@ -101,6 +117,8 @@ def _days(
                 releases=freed["releases"],
                 released_units=int(freed["units"]),
                 was_released=released > 0 or freed["releases"] > 0,
+                refused=missed.units,
+                refused_buyers=missed.askers,
             )
         )
         available = available if moved["closing"] is None else int(moved["closing"])
@@ -118,6 +136,9 @@ _QUIET: dict[str, Any] = {
     "change": 0,
 }
 """A day on which nothing happened."""
+
+_NOBODY = Refused(0, 0, 0)
+"""A day on which everybody got what they wanted."""
 
 _LEDGER = f"""
     WITH steps AS (

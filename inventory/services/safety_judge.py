@@ -43,17 +43,17 @@ def judge(policy: PolicyRow, facts: Facts, *, average: Decimal, period_days: int
 
     ``average`` is the daily outbound a new target would count with. Facts hold at least one day.
     """
-    outbound = [day.outbound for day in facts.days]
+    wanted = demand(facts.days)
     lead = facts.supply.lead_days
     lead_days = LEAD_DAYS_ASSUMED if lead is None else int(lead.to_integral_value(ROUND_CEILING))
     period = facts.days[-period_days:]
-    now = replay(outbound, target=policy.target_qty, lead_days=lead_days)
-    days, needed = _enough(policy, outbound, average, lead_days)
+    now = replay(wanted, target=policy.target_qty, lead_days=lead_days)
+    days, needed = _enough(policy, wanted, average, lead_days)
     current = _current_days(policy, average)
     verdict = _verdict(policy.target_qty, needed.target, now, period)
     if verdict is SafetyVerdict.TOO_LOW and needed.target <= policy.target_qty:
         days = min(_whole(current) + 1, PROPOSED_DAYS_MAX)
-        needed = replay(outbound, target=_target(policy, days, average), lead_days=lead_days)
+        needed = replay(wanted, target=_target(policy, days, average), lead_days=lead_days)
         verdict = verdict if needed.target > policy.target_qty else SafetyVerdict.FITS
     if verdict is SafetyVerdict.FITS:
         days, needed = _whole(current), now
@@ -66,15 +66,28 @@ def judge(policy: PolicyRow, facts: Facts, *, average: Decimal, period_days: int
             "lead_days": lead_days,
             "is_assumed": lead is None,
         },
-        "backtest": {"days": len(outbound), "current": now.as_json(), "proposed": needed.as_json()},
+        "backtest": {"days": len(wanted), "current": now.as_json(), "proposed": needed.as_json()},
     }
     return Judgement(verdict, current, days, needed.target, evidence)
 
 
+def demand(days: Sequence[Day]) -> list[int]:
+    """Units wanted day by day: what was sent, and what was refused as far as it can be believed.
+
+    Refusals of a day count up to the units of the busiest day, or one for each buyer: somebody who asked for a
+    million shall not set the safety stock.
+    """
+    busiest = max(day.outbound for day in days)
+    return [day.outbound + min(day.refused, max(busiest, day.refused_buyers)) for day in days]
+
+
 def _verdict(current: int, needed: int, now: Replay, period: Sequence[Day]) -> SafetyVerdict:
-    """Too low when stock ran out, or was released or would have run out where more was needed; too high when idle."""
-    ran_out = any(day.stock_outs for day in period)
-    troubled = ran_out or now.stock_out_days > 0 or any(day.releases for day in period)
+    """Too low when stock ran out, or was released, refused or would have run out where more was needed.
+
+    Too high when it was idle.
+    """
+    ran_out = any(day.ran_out for day in period)
+    troubled = ran_out or now.stock_out_days > 0 or any(day.releases or day.refused for day in period)
     if ran_out or (troubled and needed > current):
         return SafetyVerdict.TOO_LOW
     idle = Decimal(sum(day.is_idle for day in period)) / len(period)
@@ -83,11 +96,11 @@ def _verdict(current: int, needed: int, now: Replay, period: Sequence[Day]) -> S
     return SafetyVerdict.FITS
 
 
-def _enough(policy: PolicyRow, outbound: Sequence[int], average: Decimal, lead_days: int) -> tuple[int, Replay]:
+def _enough(policy: PolicyRow, wanted: Sequence[int], average: Decimal, lead_days: int) -> tuple[int, Replay]:
     """The fewest whole days of cover with the fewest days of stock-out in the replay."""
     best: tuple[int, Replay] | None = None
     for days in range(PROPOSED_DAYS_MAX + 1):
-        tried = replay(outbound, target=_target(policy, days, average), lead_days=lead_days)
+        tried = replay(wanted, target=_target(policy, days, average), lead_days=lead_days)
         if best is None or tried.stock_out_days < best[1].stock_out_days:
             best = (days, tried)
         if not tried.stock_out_days or not average:
@@ -123,6 +136,8 @@ def _period_figures(period: Sequence[Day]) -> dict[str, Any]:
         "releases": sum(day.releases for day in period),
         "released_units": sum(day.released_units for day in period),
         "stock_outs": sum(day.stock_outs for day in period),
+        "refused_units": sum(day.refused for day in period),
+        "refused_buyers": sum(day.refused_buyers for day in period),
         "idle_days": sum(day.is_idle for day in period),
         "average_outbound": str(Decimal(fmean(outbound)).quantize(_TENTH, ROUND_HALF_UP)),
         "variance": str(Decimal(pvariance(outbound)).quantize(_TENTH, ROUND_HALF_UP)),

@@ -137,7 +137,7 @@ def test_facts_cost_the_same_for_many_rows(frozen_clock: FrozenClock) -> None:
     with statements() as many:
         found = safety_facts(ids, since=today - timedelta(days=9), until=today)
 
-    assert len(one) == len(many) == 3
+    assert len(one) == len(many) == 4
     assert [len(found[key].days) for key in ids] == [2, 2, 2]
 
 

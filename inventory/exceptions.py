@@ -320,6 +320,17 @@ class LayerRefused(Conflict):
     default_message = _("The stock layers do not allow this change.")
 
 
+class StockRowFull(RefusedLines):
+    """Some lines bring more units than a stock row can count; ``details.lines`` names every one with its room."""
+
+    code = "stock_row_full"
+    default_message = _("A stock row cannot count so many units.")
+    line_message = _("{sku}: {wanted} units more are too many for a stock row, there is room for {available}.")
+
+    def __init__(self, lines: Sequence[ShortLine], *, param: str | None = None) -> None:
+        super().__init__(lines, param=param or f"lines[{max(lines[0]['line'] - 1, 0)}].quantity")
+
+
 class LocationRequired(InvalidRequest):
     """The goods lie in several places and the command does not say which."""
 

@@ -120,7 +120,7 @@ _FIGURES = """
         FROM inventory_physicalstock s JOIN warehousing_location l ON l.id = s.location_id
         JOIN inventory_batch b ON b.id = s.batch_id WHERE s.logical_id = ANY(%(ids)s::bigint[])
     )
-    SELECT r.logical_id, r.layer, r.id AS row_id, r.kind, r.name, r.batch, e.counter, sum(e.delta)::int AS amount
+    SELECT r.logical_id, r.layer, r.id AS row_id, r.kind, r.name, r.batch, e.counter, sum(e.delta)::bigint AS amount
     FROM rows r JOIN inventory_ledgerentry e ON e.layer = r.layer AND e.row_id = r.id
     WHERE e.at <= %(at)s
     GROUP BY r.logical_id, r.layer, r.id, r.kind, r.name, r.batch, e.counter

@@ -26,14 +26,14 @@ _SOURCES = f"""
 """
 
 _SELLABLE = f"""
-    SELECT l.sku_id, sum({SPOT_NOW})::int AS sellable
+    SELECT l.sku_id, sum({SPOT_NOW})::bigint AS sellable
     {_SOURCES}
     WHERE s.channel_id = %(channel)s::bigint AND l.sku_id = ANY(%(skus)s::bigint[]) AND {is_open(_NOW)}
     GROUP BY l.sku_id
 """
 
 _SELLABLE_BY_CHANNEL = f"""
-    SELECT s.channel_id, l.sku_id, sum({SPOT_NOW})::int AS sellable
+    SELECT s.channel_id, l.sku_id, sum({SPOT_NOW})::bigint AS sellable
     {_SOURCES}
     WHERE s.channel_id = ANY(%(channels)s::bigint[]) AND l.sku_id = ANY(%(skus)s::bigint[]) AND {is_open(_NOW)}
     GROUP BY s.channel_id, l.sku_id
@@ -55,8 +55,8 @@ _AVAILABILITY = f"""
         ) d ON c.presale_qty > 0
         WHERE s.channel_id = %(channel)s::bigint AND l.sku_id = ANY(%(skus)s::bigint[]) AND {is_open(_NOW)}
     )
-    SELECT w.sku_id, coalesce(sum(o.spot), 0)::int AS spot, coalesce(sum(o.presale), 0)::int AS presale,
-           coalesce(sum(o.oversell), 0)::int AS oversell, min(o.due_on) FILTER (WHERE o.presale > 0) AS presale_on,
+    SELECT w.sku_id, coalesce(sum(o.spot), 0)::bigint AS spot, coalesce(sum(o.presale), 0)::bigint AS presale,
+           coalesce(sum(o.oversell), 0)::bigint AS oversell, min(o.due_on) FILTER (WHERE o.presale > 0) AS presale_on,
            coalesce((array_agg(o.display_rule ORDER BY o.is_shared, o.id)
                      FILTER (WHERE o.display_rule IS NOT NULL))[1], h.display_rule) AS rule,
            coalesce((array_agg(coalesce(o.display_units, h.display_units) ORDER BY o.is_shared, o.id)
@@ -68,14 +68,14 @@ _AVAILABILITY = f"""
 """  # noqa: S608 - built from fixed names only
 
 _STORE_COUNTS = """
-    SELECT sku_id, location_id, sum(quantity)::int AS quantity FROM inventory_physicalstock
+    SELECT sku_id, location_id, sum(quantity)::bigint AS quantity FROM inventory_physicalstock
     WHERE location_id = ANY(%(locations)s::bigint[]) AND sku_id = ANY(%(skus)s::bigint[])
       AND quality = %(qualified)s::smallint AND quantity > 0
     GROUP BY sku_id, location_id
 """
 
 _SHELF_USAGE = """
-    SELECT o.shelf_id, sum(p.quantity)::int AS quantity
+    SELECT o.shelf_id, sum(p.quantity)::bigint AS quantity
     FROM inventory_physicalstock p JOIN warehousing_location o ON o.id = p.location_id
     WHERE o.shelf_id = ANY(%(shelves)s::bigint[])
     GROUP BY o.shelf_id

@@ -64,7 +64,7 @@ _FIGURES = f"""
         WHERE {is_open(_NOW)}
     )
     SELECT a.channel_id, h.code AS channel, h.name AS channel_name, a.sku_id, i.sku,
-           coalesce(sum(o.spot), 0)::int AS sellable, coalesce(sum(o.oversell), 0)::int AS oversell,
+           coalesce(sum(o.spot), 0)::bigint AS sellable, coalesce(sum(o.oversell), 0)::bigint AS oversell,
            coalesce((array_agg(o.display_rule ORDER BY o.shared, o.id)
                      FILTER (WHERE o.display_rule IS NOT NULL))[1], h.display_rule) AS rule,
            coalesce((array_agg(o.display_units ORDER BY o.shared, o.id)

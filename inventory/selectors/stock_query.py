@@ -189,15 +189,15 @@ def _rows_sql(buckets: str, source: str = "") -> str:
         SELECT l.id, l.sku_id, l.warehouse_id, w.code AS warehouse, l.owner_id, l.alert_threshold AS threshold,
                l.physical_base_qty AS total, l.available_qty AS plannable, l.locked_qty AS locked,
                l.safety_qty AS safety, l.in_transit_qty AS in_transit, b.available, b.presale, b.oversell,
-               (l.allocated_qty + b.held)::int AS reserved
+               l.allocated_qty + b.held AS reserved
         FROM inventory_logicalstock l
         JOIN warehousing_warehouse w ON w.id = l.warehouse_id
         {source}
         CROSS JOIN LATERAL (
-            SELECT coalesce(sum(c.held_qty - e.spot), 0)::int AS held,
-                   coalesce(sum({SPOT_NOW}), 0)::int AS available,
-                   coalesce(sum({PRESALE_NOW}), 0)::int AS presale,
-                   coalesce(sum({OVERSELL_NOW}), 0)::int AS oversell
+            SELECT coalesce(sum(c.held_qty - e.spot), 0)::bigint AS held,
+                   coalesce(sum({SPOT_NOW}), 0)::bigint AS available,
+                   coalesce(sum({PRESALE_NOW}), 0)::bigint AS presale,
+                   coalesce(sum({OVERSELL_NOW}), 0)::bigint AS oversell
             {buckets}
         ) b
         WHERE l.sku_id = ANY(%(skus)s::bigint[])

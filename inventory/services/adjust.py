@@ -3,13 +3,14 @@
 from typing import Any
 
 from inventory.choices import AdjustOperation, Command, Counter, Layer, Quality
-from inventory.exceptions import InsufficientStock, LocationRequired, ShortLine
+from inventory.exceptions import InsufficientStock, LocationRequired, ShortLine, StockRowFull
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.promises import serve_waiting
 from inventory.services.rebalance import lower_shortage
 from inventory.services.receive import offered_units
 from inventory.services.release import reclaim_expired
+from inventory.services.room import STOCK_MAX
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -36,7 +37,8 @@ def adjust(
 
     ``location_id`` and ``batch`` may be left out when the goods lie in one place only (else LocationRequired).
     Qualified units move every layer; locked ones move with the row's locked figure. Never takes what is held, sold
-    or allocated: InsufficientStock then names the open units. The same source again is a no-op.
+    or allocated: InsufficientStock then names the open units; StockRowFull names the room. The same source again
+    is a no-op.
     """
     if not reason.strip():
         raise InvalidRequest(code="reason_required", param="reason")
@@ -50,6 +52,9 @@ def adjust(
     places = fetch_prepared(_PLACES, {"logical": logical_id, "quality": int(quality)})
     place = _choose_place(places, location_id, batch)
     delta = _delta(operation, quantity, place)
+    if delta > STOCK_MAX - row["base_qty"]:
+        line = ShortLine(line=1, sku=row["sku"], wanted=delta, available=max(STOCK_MAX - row["base_qty"], 0))
+        raise StockRowFull([line], param="quantity")
     if delta and quality is Quality.QUALIFIED:
         _book(row, place, delta, context)
     elif delta:
@@ -129,7 +134,7 @@ def _book_locked(row: dict[str, Any], place: dict[str, Any], delta: int, context
 
 
 _CHAIN = """
-    SELECT l.id AS logical_id, p.id AS pool_id, c.id AS bucket_id, i.sku,
+    SELECT l.id AS logical_id, p.id AS pool_id, c.id AS bucket_id, i.sku, l.physical_base_qty AS base_qty,
            c.base_quota_qty - c.held_qty - c.sold_qty - c.frozen_qty AS open_qty
     FROM inventory_logicalstock l
     JOIN inventory_allocationpool p ON p.logical_id = l.id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import AdjustOperation, Quality
-from inventory.exceptions import InsufficientStock, ShortLine
+from inventory.exceptions import InsufficientStock, ShortLine, StockRowFull
 from inventory.services.adjust import adjust
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -49,9 +49,9 @@ def adjust_batch(
     for index, item in sorted(enumerate(items), key=lambda pair: (pair[1].logical_id, pair[0])):
         try:
             changed[index] = _one(item, reason, Source(source.type, f"{source.sn}-{index + 1}"), actor)
-        except InsufficientStock as short:
+        except (InsufficientStock, StockRowFull) as short:
             lines = [ShortLine(**{**line, "line": index + 1}) for line in short.lines]
-            raise InsufficientStock(lines) from short
+            raise type(short)(lines, param=f"items[{index}].quantity") from short
         except DomainError as refusal:
             if refusal.param != "reason":
                 refusal.param = f"items[{index}].{refusal.param or 'id'}"

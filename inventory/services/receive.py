@@ -11,6 +11,7 @@ from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import serve_waiting
 from inventory.services.rebalance import cover_shortage, lower_shortage
+from inventory.services.room import check_room
 from inventory.services.rows import Chain, Place, ensure_chains, ensure_places
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -46,13 +47,14 @@ def receive(
     """Book an approved stock-in of qualified goods; returns False when this document was booked before.
 
     Creates the rows of SKUs the warehouse never held. Goods cover what is short and serve paid promises that wait
-    before they can be bought. The moving average cost follows (C-63). Records StockReceived.
+    before they can be bought. The moving average cost follows (C-63). Records StockReceived. Raises StockRowFull.
     """
     context = Context(Command.RECEIVE, source, actor, clock.now())
     content = [warehouse_id, owner_id, [astuple(line) for line in lines]]
     if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at):
         return False
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
+    check_room(chains, lines)
     places = ensure_places(owner_id=owner_id, places=[_place(line) for line in lines], chains=chains)
     raised = raise_sellable([(chains[line.sku_id], line.line_no, line.quantity) for line in lines], context)
     blend_cost([(chains[line.sku_id].logical_id, line.quantity, line.unit_cost) for line in lines])

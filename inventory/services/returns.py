@@ -9,6 +9,7 @@ from inventory.exceptions import HoldNotOpen, OverConfirmed
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import serve_waiting
+from inventory.services.room import check_room
 from inventory.services.rows import Place, ensure_chains, ensure_places
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -61,6 +62,7 @@ def receive_return(
     ):
         return False
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
+    check_room(chains, lines)
     keys = {line.line_no: Place(line.sku_id, line.location_id, line.batch, Quality.PENDING) for line in lines}
     places = ensure_places(owner_id=owner_id, places=list(keys.values()), chains=chains)
     move(

@@ -37,7 +37,8 @@ _BUCKETS = """
 """
 
 _CHAIN = """
-    SELECT l.sku_id, l.id AS logical_id, n.id AS pool_id, i.id AS internal_id, c.id AS bucket_id
+    SELECT l.sku_id, l.id AS logical_id, n.id AS pool_id, i.id AS internal_id, c.id AS bucket_id,
+           l.physical_base_qty AS base_qty
     FROM inventory_logicalstock l
     JOIN inventory_allocationpool n ON n.logical_id = l.id AND n.purpose = %(normal)s::smallint
     JOIN inventory_allocationpool i ON i.logical_id = l.id AND i.purpose = %(internal)s::smallint
@@ -73,12 +74,13 @@ _FIND_PLACES = """
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The rows of one SKU from logical stock up to the shared bucket of its default pool."""
+    """The rows of one SKU from logical stock up to the shared bucket of its default pool; units on hand when read."""
 
     logical_id: int
     pool_id: int
     internal_id: int
     bucket_id: int
+    base_qty: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,7 @@ def find_chains(*, warehouse_id: int, owner_id: int, sku_ids: Sequence[int]) -> 
             "internal": int(Purpose.INTERNAL),
         },
     )
-    return {
-        row["sku_id"]: Chain(row["logical_id"], row["pool_id"], row["internal_id"], row["bucket_id"]) for row in rows
-    }
+    return {row.pop("sku_id"): Chain(**row) for row in rows}
 
 
 def ensure_places(*, owner_id: int, places: Sequence[Place], chains: dict[int, Chain]) -> dict[Place, int]:

@@ -194,6 +194,7 @@ def test_adjusting_a_row(manager: Any) -> None:
     unclear = manager.put(path, data, format="json")
     assert (unclear.status_code, unclear.json()["error"]["code"]) == (400, "location_required")
     assert unclear.json()["error"]["param"] == "location"
+    assert unclear.json()["error"]["details"]["location_ids"] == [stock.location_id, stock.other_location_id]
     done = manager.put(path, data | {"batch": "B1"}, format="json").json()
     assert (done["changedBy"], done["row"]["physicalBaseQty"]) == (2, 17)
     placed = manager.put(path, data | {"operation": "SET", "location": stock.location_id}, format="json").json()

@@ -12,6 +12,7 @@ from orders.models import Order
 from tests.factories.orders import make_shop, pay
 from tests.factories.partners import make_partner
 from tests.orders.calls import URL, body_for, error_of, post
+from tests.orders.wire import wire_line, wire_order
 from tests.support.time import FrozenClock
 
 
@@ -35,63 +36,14 @@ def test_a_clerk_places_an_order_for_a_member(frozen_clock: FrozenClock, clerk: 
     order = Order.objects.get()
     found = response.json()
     (line,) = found.pop("goods")
-    assert line == {
-        "id": order.items.get().pk,
-        "order": order.pk,
-        "lineNo": 1,
-        "goods": shop.goods_ids[shop.skus[0]],
-        "product": shop.sku_ids[shop.skus[0]],
-        "sku": shop.skus[0],
-        "name": f"商品 {shop.skus[0]}",
-        "price": "12.50",
-        "count": 2,
-        "amount": "25.00",
-        "returnedCount": 0,
-        "namespace": "alpha",
-    }
+    assert line == wire_line(order, shop)
     millis = int(frozen_clock.now.timestamp()) * 1000
     assert found == {
-        "id": order.pk,
-        "sn": order.sn,
-        "type": 1,
-        "customer": partner.pk,
+        **wire_order(order),
         "store": shop.store_id,
-        "cost": "25.00",
-        "paidAmount": "0.00",
-        "refundedAmount": "0.00",
-        "status": 100,
-        "statusName": "进行中",
-        "paymentStatus": 800,
-        "paymentStatusName": "待付款",
-        "fulfilmentStatus": 900,
-        "fulfilmentStatusName": "未发货",
-        "afterSaleStatus": 1000,
-        "afterSaleStatusName": "无售后",
-        "state": 0,
+        "customer": partner.pk,
         "stateName": found["stateName"],
-        "memo": "请尽快",
-        "consignee": {
-            "name": "王小明",
-            "phone": "13800000000",
-            "province": "440000",
-            "city": None,
-            "district": None,
-            "address": "科技园",
-        },
-        "company": None,
-        "trackingNo": None,
-        "closedReason": None,
-        "sourceRef": None,
         "expiresAt": found["expiresAt"],
-        "awaitsGoods": False,
-        "promisedOn": None,
-        "cancelRequestedAt": None,
-        "paidAt": None,
-        "noticedAt": None,
-        "shippedAt": None,
-        "completedAt": None,
-        "namespace": "alpha",
-        "creater": order.creater_id,
         "createTime": millis,
         "modifyTime": millis,
     }

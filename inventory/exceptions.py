@@ -49,6 +49,7 @@ class InsufficientStock(RefusedLines):
     code = "stock_insufficient"
     default_message = _("Not enough stock.")
     line_message = _("Not enough stock: {sku} needs {wanted}, {available} available.")
+    lines: list[ShortLine]
 
     def __init__(self, lines: Sequence[ShortLine], *, param: str | None = None) -> None:
         super().__init__(lines, param=param or f"items[{max(lines[0]['line'] - 1, 0)}].quantity")

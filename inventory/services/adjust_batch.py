@@ -50,7 +50,7 @@ def adjust_batch(
         try:
             changed[index] = _one(item, reason, Source(source.type, f"{source.sn}-{index + 1}"), actor)
         except (InsufficientStock, StockRowFull) as short:
-            lines = [ShortLine(**{**line, "line": index + 1}) for line in short.lines]
+            lines: list[ShortLine] = [{**line, "line": index + 1} for line in short.lines]
             raise type(short)(lines, param=f"items[{index}].quantity") from short
         except DomainError as refusal:
             if refusal.param != "reason":

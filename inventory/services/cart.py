@@ -193,7 +193,7 @@ def _reserve(plan: _Plan, cart: _Cart) -> None:
             actor=cart.hand.actor,
         )
     except InsufficientStock as short:
-        lines = [ShortLine(**{**line, "line": plan.asked[line["line"]] + 1}) for line in short.lines]
+        lines: list[ShortLine] = [{**line, "line": plan.asked[line["line"]] + 1} for line in short.lines]
         raise InsufficientStock(sorted(lines, key=lambda line: line["line"])) from short
     if plan.kept:
         _keep_deadlines(plan.kept, cart.hand.source)

@@ -9,6 +9,7 @@ from inventory.selectors.availability import (
     shelf_usage,
     store_counts,
 )
+from inventory.selectors.channels import channel_names
 from inventory.selectors.promises import PromiseRow, promises_of
 from inventory.selectors.waiting import Waiting, waiting_of
 from inventory.selectors.waterfall import waterfall
@@ -19,6 +20,7 @@ __all__ = [
     "StockAlerts",
     "Waiting",
     "availability_of",
+    "channel_names",
     "promises_of",
     "sellable",
     "sellable_by_channel",

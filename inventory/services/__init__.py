@@ -16,6 +16,7 @@ from inventory.services.internal import AllocateLine, allocate, cancel_internal
 from inventory.services.lock import LockLine, lock, lock_units
 from inventory.services.outbound import ShippedLine, confirm_outbound
 from inventory.services.pay import post_payment
+from inventory.services.quota_lines import Target
 from inventory.services.receive import ReceiveLine, receive
 from inventory.services.release import release, release_expired
 from inventory.services.reserve import Hold, ReserveLine, reserve
@@ -56,6 +57,7 @@ __all__ = [
     "SafetyTerms",
     "ShippedLine",
     "Taker",
+    "Target",
     "UnlockLine",
     "accept_review",
     "add_channel_source",

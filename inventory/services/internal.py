@@ -1,13 +1,15 @@
 """Internal outbound: goods for a transfer, a supplier return, own use or scrap pass the sellable layer first."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from inventory.choices import Command, Counter, HoldState, Layer, PickState, Purpose
 from inventory.exceptions import HoldNotOpen
 from inventory.services.commands import claim
-from inventory.services.internal_sources import AllocateLine, plan_takings, take_quota
+from inventory.services.internal_sources import AllocateLine, name_buckets, plan_takings, take_quota
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import serve_waiting
+from inventory.services.quota_lines import Target
 from inventory.services.rebalance import lower_shortage
 from inventory.services.receive import offered_units
 from inventory.services.rows import find_chains
@@ -24,6 +26,7 @@ def allocate(
     warehouse_id: int,
     owner_id: int,
     lines: Sequence[AllocateLine],
+    quota: Target | None = None,
     source: Source,
     actor: Actor,
     dry_run: bool = False,
@@ -31,15 +34,16 @@ def allocate(
     """Promise unsold goods to an internal document; False when it was promised before.
 
     Units that are in no pool are taken first: that disturbs no channel. What they do not cover comes from the shared
-    bucket of the default pool; a line that names a bucket takes from it alone. Raises InsufficientStock naming every
+    bucket of the default pool. A line that names a bucket takes from it alone, a document that names a ``quota`` (of a
+    channel, or shared for a purpose) from its rows' buckets of that alone. Raises InsufficientStock naming every
     line that finds too little: held and sold units are never taken. NotFound for a bucket of other goods.
     """
     context = Context(Command.ALLOCATE, source, actor, clock.now())
-    content = [warehouse_id, owner_id, [line.content for line in lines]]
+    content = [warehouse_id, owner_id, [line.content for line in lines], *(astuple(quota) if quota else ())]
     if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at):
         return False
     chains = find_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
-    takings = plan_takings(lines, chains)
+    takings = plan_takings(lines if quota is None else name_buckets(lines, chains, quota), chains)
     take_quota(lines, takings, context)
     move(
         Layer.POOL,

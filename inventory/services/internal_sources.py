@@ -1,12 +1,13 @@
-"""Where internal outbounds find their goods: units of no pool first, then the default shared bucket."""
+"""Where internal outbounds find their goods: units of no pool first, then the default shared bucket; or where told."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.choices import Counter, Layer, Purpose
 from inventory.exceptions import InsufficientStock, ShortLine
 from inventory.selectors.buckets import sku_codes
 from inventory.services.movement import Change, Context, try_move
+from inventory.services.quota_lines import Target
 from inventory.services.quota_rows import lock_rows
 from inventory.services.release import reclaim_expired
 from inventory.services.rows import Chain
@@ -68,6 +69,18 @@ def plan_takings(lines: Sequence[AllocateLine], chains: dict[int, Chain]) -> lis
     return takings
 
 
+def name_buckets(lines: Sequence[AllocateLine], chains: dict[int, Chain], quota: Target) -> list[AllocateLine]:
+    """The lines, those that name no bucket with their row's bucket of this quota; without the rows that have none."""
+    sku_of = {chain.logical_id: sku_id for sku_id, chain in chains.items()}
+    params = {"ids": sorted(sku_of), "purpose": int(quota.purpose), "channel": quota.channel_id}
+    found = {sku_of[row["logical_id"]]: row["id"] for row in fetch_prepared(_OF_QUOTA, params)}
+    return [
+        line if line.bucket_id is not None else replace(line, bucket_id=found[line.sku_id])
+        for line in lines
+        if line.bucket_id is not None or line.sku_id in found
+    ]
+
+
 def _unassigned(logical_ids: Collection[int]) -> dict[int, int]:
     """Units in no pool by logical row, where there are any; such rows are locked with their pools and buckets."""
     found = fetch_prepared(_UNASSIGNED, {"ids": sorted(logical_ids)})
@@ -114,6 +127,12 @@ _NAMED = f"""
     FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
     WHERE c.id = ANY(%(ids)s::bigint[]) AND p.purpose <> {int(Purpose.INTERNAL)}
 """  # noqa: S608 - built from fixed names only
+
+_OF_QUOTA = """
+    SELECT c.id, p.logical_id FROM inventory_allocationpool p JOIN inventory_channelstock c ON c.pool_id = p.id
+    WHERE p.logical_id = ANY(%(ids)s::bigint[]) AND p.purpose = %(purpose)s::smallint
+      AND c.channel_id IS NOT DISTINCT FROM %(channel)s::bigint
+"""
 
 _UNASSIGNED = """
     SELECT * FROM (

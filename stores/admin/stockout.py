@@ -30,10 +30,21 @@ from stores.services import (
     submit_stockout,
     update_stockout,
 )
+from stores.services.quota import require_channel
 from vmi.core.actors import Actor
 from vmi.core.admin import namespace_site, service_action
 
 TRANSFER_FIELDS = ("destination_id", "due_on", "opens_presale")
+
+QUOTA_FIELDS = ("quota_purpose", "quota_channel_id")
+
+TAKEN_FROM: Any = (
+    _("Taken from"),
+    {
+        "fields": (("quota_purpose", "quota_channel"),),
+        "description": _("Empty: units that no pool holds, then the shared quota of normal sale."),
+    },
+)
 
 TRANSFER: Any = (
     _("Transfer"),
@@ -80,14 +91,19 @@ class StockOutAdmin(StockDocumentAdmin):
     inlines = (StockOutLines,)
     system_types = SYSTEM_STOCKOUT_TYPES
     service_actions = ("submit", "approve", "reject", "confirm", "cancel")
-    head_fields = (*HEAD_FIELDS, *TRANSFER_FIELDS)
-    autocomplete_fields = (*StockDocumentAdmin.autocomplete_fields, "destination")
-    fieldsets = (StockDocumentAdmin.fieldsets[0], TRANSFER, *StockDocumentAdmin.fieldsets[1:])
-    add_fieldsets = (*StockDocumentAdmin.add_fieldsets, TRANSFER)
+    head_fields = (*HEAD_FIELDS, *TRANSFER_FIELDS, *QUOTA_FIELDS)
+    autocomplete_fields = (*StockDocumentAdmin.autocomplete_fields, "destination", "quota_channel")
+    fieldsets = (StockDocumentAdmin.fieldsets[0], TAKEN_FROM, TRANSFER, *StockDocumentAdmin.fieldsets[1:])
+    add_fieldsets = (*StockDocumentAdmin.add_fieldsets, TAKEN_FROM, TRANSFER)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Staff of single stores take from quotas of their stores only."""
+        require_channel(request.user, form.instance.quota_channel_id)  # type: ignore[arg-type]
+        super().save_related(request, form, formsets, change)
 
     def create(self, head: Any, lines: Sequence[DocumentLine], actor: Actor) -> StockDocument:
         """Open the typed document."""
-        route = {name: getattr(head, name) for name in TRANSFER_FIELDS}
+        route = {name: getattr(head, name) for name in (*TRANSFER_FIELDS, *QUOTA_FIELDS)}
         return create_stockout(**head_of(head), **route, type=head.type, lines=lines, actor=actor)
 
     def update(

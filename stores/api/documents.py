@@ -14,6 +14,7 @@ from stores.api.serializers import (
     StockOutSerializer,
 )
 from stores.models import GoodsInfo, StockIn, StockOut
+from stores.services.quota import require_channel
 from vmi.api.viewsets import CrudViewSet, IdempotentMixin, ReadViewSet, command
 
 _LINES = "lines__places__location"
@@ -91,6 +92,7 @@ class StockOutViewSet(StoreScopeMixin, IdempotentMixin, CrudViewSet):
     def create_object(self, data: dict[str, Any]) -> StockOut:
         """Open a draft."""
         self.require_store(data.get("store_id"))
+        require_channel(self.request.user, data.get("quota_channel_id"))
         lines = document_lines(data.pop("lines"))
         data["source_ref"] = data.pop("source_sn", "")
         created = services.create_stockout(lines=lines, actor=self.actor, **data)
@@ -101,6 +103,7 @@ class StockOutViewSet(StoreScopeMixin, IdempotentMixin, CrudViewSet):
         self.require_own(instance)
         if "store_id" in data:
             self.require_store(data["store_id"])
+        require_channel(self.request.user, data.get("quota_channel_id"))
         rows = data.pop("lines", None)
         lines = None if rows is None else document_lines(rows)
         services.update_stockout(stockout_id=instance.pk, lines=lines, actor=self.actor, **data)

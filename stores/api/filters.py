@@ -73,4 +73,9 @@ class StockOutFilters(CamelFilterSet):
 
     class Meta:
         model = StockOut
-        fields = {**_DOCUMENT_FIELDS, "destination": ["exact"]}
+        fields = {
+            **_DOCUMENT_FIELDS,
+            "destination": ["exact"],
+            "quota_purpose": ["exact"],
+            "quota_channel": ["exact"],
+        }

@@ -204,15 +204,26 @@ class StockInSerializer(DocumentSerializer):
 
 
 class StockOutSerializer(DocumentSerializer):
-    """A stock-out (S000-21); a transfer may name where it goes, when it is due and whether it is sold on its way."""
+    """A stock-out (S000-21); a transfer may name where it goes, when it is due and whether it is sold on its way.
+
+    ``quotaChannel`` and ``quotaPurpose`` name the quota that gives the goods; null: units of no pool, then shared ones.
+    """
 
     destination = IdField(source="destination_id", required=False, allow_null=True)
     due_on = serializers.DateField(required=False, allow_null=True)
     opens_presale = BooleanField(required=False)
+    quota_channel = IdField(source="quota_channel_id", required=False, allow_null=True)
 
     class Meta(DocumentSerializer.Meta):
         model = StockOut
-        fields: ClassVar[tuple[str, ...]] = (*DocumentSerializer.Meta.fields, "destination", "due_on", "opens_presale")
+        fields: ClassVar[tuple[str, ...]] = (
+            *DocumentSerializer.Meta.fields,
+            "destination",
+            "due_on",
+            "opens_presale",
+            "quota_purpose",
+            "quota_channel",
+        )
 
 
 class ReasonSerializer(CommandSerializer):

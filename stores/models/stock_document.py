@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from inventory.choices import Purpose
 from stores.choices import DocumentStatus, LineType, StockInType, StockOutType
 from vmi.core.fields import CODE_LENGTH_MAX, CodeField, MoneyField
 from vmi.core.models import TrackedModel
@@ -118,6 +119,9 @@ class StockIn(StockDocument):
 class StockOut(StockDocument):
     """Goods leaving a warehouse (S000-21, S002-27).
 
+    One of ours takes units of no pool first, then shared ones for normal sale; or it names the quota that gives: of
+    ``quota_channel`` alone, or what the channels share for ``quota_purpose`` (S001-26).
+
     A transfer with a ``destination`` is on its way to that warehouse from the moment it leaves: expected there on
     ``due_on`` and, with ``opens_presale``, sold there before it arrives (S001-32). Without one it leaves the books.
     """
@@ -133,6 +137,20 @@ class StockOut(StockDocument):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     opens_presale = models.BooleanField(_("sell before it arrives"), default=False, db_default=False)
+    quota_purpose = models.SmallIntegerField(
+        _("quota for"),
+        choices=[(purpose.value, purpose.label) for purpose in Purpose if purpose != Purpose.INTERNAL],
+        null=True,
+        blank=True,
+    )
+    quota_channel = models.ForeignKey(
+        "inventory.Channel",
+        verbose_name=_("quota of channel"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("stock-out")
@@ -152,6 +170,11 @@ class StockOut(StockDocument):
                 condition=Q(destination__isnull=True, due_on__isnull=True, opens_presale=False)
                 | (Q(type=StockOutType.TRANSFER, destination__isnull=False) & ~Q(destination=F("warehouse"))),
                 name="stores_stockout_destination",
+            ),
+            models.CheckConstraint(
+                condition=Q(quota_purpose__isnull=True, quota_channel__isnull=True)
+                | (Q(quota_purpose__range=(1, 8)) & ~Q(type=StockOutType.SALE)),
+                name="stores_stockout_quota",
             ),
         )
 

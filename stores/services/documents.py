@@ -23,6 +23,7 @@ from stores.locks import lock_document
 from stores.models import GoodsInfo, StockDocument, StockOut, Store
 from stores.models.stock_document import SOURCE_TYPE_MANUAL
 from stores.services.lines import DocumentLine, check_lines, document_totals, place_on_shelves, write_lines
+from stores.services.quota import check_quota
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.exceptions import InvalidTransition
@@ -108,6 +109,7 @@ def _check_head(document: StockDocument) -> None:
         raise InvalidReference(_("The owner does not exist or is disabled."), param="owner")
     if isinstance(document, StockOut):
         _check_destination(document)
+        check_quota(document)
 
 
 def _check_destination(document: StockOut) -> None:

@@ -18,6 +18,7 @@ from stores.exceptions import InvalidLine, InvalidValue, TypeReserved
 from stores.models import GoodsInfoLocation, StockOut
 from stores.services import documents
 from stores.services.lines import DocumentLine
+from stores.services.quota import quota_of
 from stores.services.stockin import document_of_source
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -43,12 +44,15 @@ def create_stockout(
     destination_id: int | None = None,
     due_on: date | None = None,
     opens_presale: bool = False,
+    quota_purpose: int | None = None,
+    quota_channel_id: int | None = None,
     actor: Actor,
 ) -> StockOut:
     """A new draft. With a ``source`` the command is idempotent: the document of that source is returned.
 
     A transfer with a ``destination_id`` is expected there from the moment it leaves, on ``due_on``, and may be sold
-    before it arrives. Raises InvalidLine, InvalidReference, InvalidValue, TypeReserved.
+    before it arrives. With ``quota_channel_id`` the goods come from that channel's own quota, with ``quota_purpose``
+    alone from what the channels share for it. Raises InvalidLine, InvalidReference, InvalidValue, TypeReserved.
     """
     kind = known_type(type)
     if kind in SYSTEM_STOCKOUT_TYPES:
@@ -67,6 +71,8 @@ def create_stockout(
             destination_id=destination_id,
             due_on=due_on,
             opens_presale=opens_presale,
+            quota_purpose=quota_purpose,
+            quota_channel_id=quota_channel_id,
         ),
         lines=lines,
         source_ref=source_ref,
@@ -100,7 +106,7 @@ def update_stockout(
 ) -> StockOut:
     """Change a draft: all lines when given; ``warehouse_id owner_id store_id type description source_sn``.
 
-    Also ``destination_id due_on opens_presale`` of a transfer.
+    Also ``destination_id due_on opens_presale`` of a transfer, ``quota_purpose quota_channel_id``.
     """
     if "type" in fields:
         fields["type"] = known_type(fields["type"])
@@ -132,6 +138,7 @@ def approve_stockout(*, stockout_id: int, actor: Actor) -> StockOut:
         warehouse_id=stockout.warehouse_id,
         owner_id=stockout.owner_id,
         lines=[AllocateLine(line_no=row.line_no, sku_id=row.product_id, quantity=row.count) for row in rows],
+        quota=quota_of(stockout),
         source=source,
         actor=actor,
     )

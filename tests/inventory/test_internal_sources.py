@@ -1,5 +1,7 @@
 """Where an internal outbound takes its goods from, and that a cancelled one gives them back there."""
 
+from typing import Any
+
 import pytest
 
 from inventory.choices import Purpose
@@ -107,3 +109,35 @@ def test_a_bucket_of_other_goods_is_not_found() -> None:
     with pytest.raises(NotFound):
         _take_out(stock, 1, bucket_id=other.bucket.pk)
     assert _quotas(stock) == {"NORMAL": 10}
+
+
+def test_a_document_names_the_quota_that_gives_all_its_lines() -> None:
+    stock, other = make_stock(10), make_stock(10)
+    own = _own_bucket(stock, 5)
+    _unassign(stock, 2)
+    document = source("stockout")
+    quota = Target(Purpose.FLASH_SALE, stock.channel_id)
+    where: dict[str, Any] = {
+        "warehouse_id": stock.warehouse_id,
+        "owner_id": stock.owner_id,
+        "quota": quota,
+        "actor": ACTOR,
+    }
+
+    assert allocate(lines=[AllocateLine(1, stock.sku_id, 4)], source=document, **where)
+
+    assert _quotas(stock) == {"NORMAL": 3, "FLASH_SALE": 1, "INTERNAL": 4}
+    assert not allocate(lines=[AllocateLine(1, stock.sku_id, 4)], source=document, **where)
+    with pytest.raises(InsufficientStock) as refusal:
+        allocate(
+            lines=[AllocateLine(1, stock.sku_id, 2), AllocateLine(2, other.sku_id, 1)],
+            source=source("stockout"),
+            **where,
+        )
+    assert refusal.value.lines == [
+        {"line": 1, "sku": stock.sku, "wanted": 2, "available": 1},
+        {"line": 2, "sku": other.sku, "wanted": 1, "available": 0},
+    ]
+    assert cancel_internal(source=document, actor=ACTOR) == 4
+    assert ChannelStock.objects.get(pk=own.pk).base_quota_qty == 5
+    assert prove_stock() == []

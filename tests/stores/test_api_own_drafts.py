@@ -80,3 +80,22 @@ def test_the_back_office_offers_the_same(world: World, user: Any, client_for: Ap
         DocumentStatus.CANCELLED,
         DocumentStatus.DRAFT,
     ]
+
+
+def test_goods_come_from_quotas_of_ones_own_stores_only(world: World, user: Any, api_for: Api) -> None:
+    client, other = api_for(user), make_world()
+    line = {"product": world.sku().pk, "count": 1, "price": "1.00"}
+    body = {"warehouse": world.warehouse_id, "owner": world.owner_id, "store": world.store.pk, "goodsInfo": [line]}
+
+    def made(channel: int, key: str) -> Any:
+        asked = {**body, "type": "scrap", "quotaChannel": channel}
+        return client.post(OUT, asked, format="json", HTTP_IDEMPOTENCY_KEY=key)
+
+    foreign = made(other.store.channel_id, "foreign")
+    assert (foreign.status_code, foreign.json()["error"]["param"]) == (400, "quotaChannel")
+    assert not StockOut.objects.exists()
+    mine = made(world.store.channel_id, "mine")
+    assert mine.status_code == 201, mine.json()
+    changed = client.patch(f"{OUT}{mine.json()['id']}/", {"quotaChannel": other.store.channel_id}, format="json")
+    assert changed.status_code == 400
+    assert StockOut.objects.get().quota_channel_id == world.store.channel_id

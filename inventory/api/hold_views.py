@@ -159,7 +159,7 @@ class HoldViewSet(CombinedMixin, ApiViewSet):
             OpenApiParameter("sku", {"type": "array", "items": {"type": "string", "maxLength": 64}}),
         ],
         request=None,
-        responses=CartReleasedSerializer,
+        responses={200: CartReleasedSerializer},
     )
     def drop_cart(self, request: Request) -> Response:
         """Give goods of the caller's cart back; what, says the query or a body as of ``release``, not both."""
@@ -212,7 +212,7 @@ class HoldViewSet(CombinedMixin, ApiViewSet):
         found = self.carried(None if data["dry_run"] else reserve_order_at_once(**call, claim=self.claim))
         return {"order_no": order_no, "reservations": found}
 
-    @extend_schema(request=None, responses=ReleasedSerializer)
+    @extend_schema(request=None, responses={200: ReleasedSerializer})
     def drop_order(self, request: Request, pk: str) -> Response:
         """Release every hold of the order the reservation belongs to; an order of the house is called off."""
         return Response(ReleasedSerializer(self._release(pk)).data)

@@ -61,6 +61,38 @@ def test_placing_an_order_documents_its_key(document: dict[str, Any]) -> None:
     assert (key["name"], key["required"]) == ("Idempotency-Key", True)
 
 
+def test_every_call_says_in_a_sentence_what_it_does(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        summary = operation["summary"]
+        assert 5 < len(summary) <= 160, (method, path, summary)
+        assert not re.search(r"\((?:C|S\d+|R|J|I)-?\d", summary + operation["description"]), (method, path)
+        assert "``" not in summary + operation["description"], (method, path)
+    paths = document["paths"]
+    assert paths["/api/v1/inventory/{id}/adjust/"]["put"]["summary"].startswith(
+        "ADD, SUBTRACT or SET the units of a row"
+    )
+    assert paths["/api/v1/inventory/channels/"]["get"]["summary"] == "List: Sales channels; stores open theirs"
+    assert "Idempotency-Key" in document["info"]["description"]
+
+
+def test_the_calls_of_a_large_app_stand_under_its_parts(document: dict[str, Any]) -> None:
+    tags = {path: operation["tags"] for path, _method, operation in operations(document)}
+
+    assert tags["/api/v1/inventory/reserve/order/"] == ["inventory · hold"]
+    assert tags["/api/v1/inventory/channels/"] == ["inventory"]
+    assert tags["/api/v1/vmi/order/"] == ["order"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/inventory/reserve/cart/", "/api/v1/inventory/reserve/order/{id}/"], ids=["cart", "order"]
+)
+def test_giving_goods_back_answers_with_what_is_left(path: str, document: dict[str, Any]) -> None:
+    answers = document["paths"][path]["delete"]["responses"]
+
+    assert "204" not in answers
+    assert "content" in answers["200"]
+
+
 def test_names_on_the_wire_are_camel_case(document: dict[str, Any]) -> None:
     snake = re.compile(r"[a-z]_[a-z]")
     for name, schema in document["components"]["schemas"].items():

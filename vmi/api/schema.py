@@ -1,5 +1,6 @@
 """The OpenAPI document: JSON only, every refusal documented with the error object, keys where they are required."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -28,13 +29,43 @@ KINDS = [
 ]
 
 
+_VIEWS = "_views"
+_VERBS = {
+    "list": "List",
+    "retrieve": "Read",
+    "create": "Create",
+    "update": "Replace",
+    "partial_update": "Change",
+    "destroy": "Delete",
+}
+"""How the calls begin that every resource has; the others say themselves what they do."""
+
+_RULE = r"(?:[A-Z]\d*-\d+[a-z]?|[IJR]\d{1,2})"
+_RULES = re.compile(rf"\s*\({_RULE}(?:[,;]\s*{_RULE})*\)|(?<=\(){_RULE}[,;]\s*|[,;]\s*{_RULE}(?=\))")
+"""References such as (S003-19), (C-02, C-71), or one beside other words."""
+
+
 class ApiSchema(AutoSchema):
     """Adds what our viewsets know about themselves: tags by resource and the idempotency header."""
 
     def get_tags(self) -> list[str]:
-        """The resource below ``/api/v1/vmi/``, else the app."""
+        """The resource below ``/api/v1/vmi/``, else the app, and the part of it whose views have their own file."""
         tokens: list[str] = [token for token in self._tokenize_path() if token]
-        return tokens[1:2] if tokens[:1] == ["vmi"] and len(tokens) > 1 else tokens[:1]
+        if tokens[:1] == ["vmi"] and len(tokens) > 1:
+            return tokens[1:2]
+        part = type(self.view).__module__.rsplit(".", 1)[-1]
+        return [f"{tokens[0]} · {part.removesuffix(_VIEWS)}"] if part.endswith(_VIEWS) and tokens else tokens[:1]
+
+    def get_summary(self) -> str:
+        """What the call does, in one sentence: the first of its docstring, or the resource's behind the verb."""
+        sentence = re.split(r"(?<=[^.])\.(?:\s|$)", self.get_description(), maxsplit=1)[0].replace("\n", " ").strip()
+        sentence = re.sub(r"^`[\w/]+`: (.)", lambda found: found[1].upper(), sentence)
+        verb = _VERBS.get(getattr(self.view, "action", None) or "")
+        return f"{verb}: {sentence}" if verb else sentence
+
+    def get_description(self) -> str:
+        """The docstring as Markdown, without the numbers of our own rules."""
+        return _RULES.sub("", super().get_description()).replace("``", "`").strip()
 
     def get_request_serializer(self) -> Any:
         """The body of a command, or none at all."""

@@ -77,12 +77,15 @@ class Goods(Demand):
         self.logical(logical, physical_base_qty=-units, allocated_qty=-units)
         if pick.bucket is None:
             self.pool(logical, INTERNAL, -units)
-            self._serve([row for row in self.internal if (row.doc, row.line) == (pick.doc, pick.line)], units)
+            mine = [row for row in self.internal if (row.doc, row.line) == (pick.doc, pick.line)]
+            self._serve(mine, units)
+            for row in mine:
+                row.has_left = True
         else:
             self.channel(pick.bucket, **{"frozen_qty" if pick.is_frozen else "sold_qty": -units}, base_quota_qty=-units)
             self.pool(logical, pick.bucket[1], -units)
-            mine = [row for row in self.of_doc(pick.doc, SOLD) if (row.line, row.bucket) == (pick.line, pick.bucket)]
-            self._serve(mine, units)
+            sold = [row for row in self.of_doc(pick.doc, SOLD) if (row.line, row.bucket) == (pick.line, pick.bucket)]
+            self._serve(sold, units)
         self._serve([pick], units)
         self.promises = [row for row in self.promises if row.units]
         self.internal = [row for row in self.internal if row.units]
@@ -146,12 +149,15 @@ class Goods(Demand):
         self.internal.append(Internal(doc, line, bucket, units, unassigned))
 
     def cancel_internal(self, row: Internal) -> None:
-        """Cancelled before dispatch: back where it came from."""
+        """Cancelled before dispatch: back where it came from; its ship notice is withdrawn."""
         self.channel(row.bucket, base_quota_qty=row.units - row.unassigned)
         self.pool(row.bucket[0], row.bucket[1], row.units - row.unassigned)
         self.pool(row.bucket[0], INTERNAL, -row.units)
         self.logical(row.bucket[0], allocated_qty=-row.units)
         self.internal.remove(row)
+        for pick in [pick for pick in self.picks if (pick.doc, pick.line) == (row.doc, row.line)]:
+            self.place(pick.place, held_qty=-pick.units)
+            self.picks.remove(pick)
 
     def adjust(self, bucket: Bucket, place: Place, units: int) -> None:
         """A person corrects qualified units: every layer ±."""

@@ -81,10 +81,10 @@ class Model(Goods):
 
     # --- quality ---
 
-    def lock(self, sn: str, place: Place, units: int) -> None:
+    def lock(self, key: tuple[str, int], place: Place, units: int) -> None:
         """Qualified goods are locked where they lie; what quotas do is told apart."""
         self.logical(place[0], locked_qty=units)
         self.place(place, quantity=-units)
         self.place((*place[:3], LOCKED), quantity=units)
-        known = self.locks.get(sn, (place, 0))[1]
-        self.locks[sn] = (place, known + units)
+        known = self.locks.get(key, (place, 0))[1]
+        self.locks[key] = (place, known + units)

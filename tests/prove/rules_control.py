@@ -1,22 +1,20 @@
-"""Rules of what is kept from sale: safety stock, locks, counts, cancellations after the warehouse was told."""
+"""Rules of what is kept from sale: locks, counts, cancellations after the warehouse was told."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from inventory.choices import LockReason
-from inventory.exceptions import HoldNotOpen, OverConfirmed, PhysicalShort, SafetyShort
+from inventory.exceptions import HoldNotOpen, OverConfirmed, PhysicalShort
+from inventory.models import StockLockLine
 from inventory.services import (
     CountLine,
     LockLine,
-    SafetyTerms,
     UnlockLine,
     approve_stocktake,
     count,
     lock,
+    lock_units,
     open_stocktake,
-    rearm_safety,
-    release_safety,
-    set_safety,
     submit_stocktake,
     unlock,
 )
@@ -24,81 +22,12 @@ from inventory.services.cancel_noticed import confirm_cancel, request_cancel
 from inventory.services.rebalance import settle_shortages
 from tests.prove.rules_demand import ANY, UNITS
 from tests.prove.seller import Seller
-from tests.prove.state import QUALIFIED, Logical, Place
+from tests.prove.state import QUALIFIED, Place
 from tests.prove.world import ACTOR, DIFFERENCE_LIMIT
 
 
 class ControlRules(Seller):
     """Goods are there and may not be sold, or were promised and are not there."""
-
-    # --- safety stock ---
-
-    def a_row(self, pick: int) -> Logical | None:
-        """A stock row that exists."""
-        return self.one_of([row for _pk, row in sorted(self.rows.logicals.items())], pick)
-
-    def withheld(self, logical: Logical) -> int:
-        """Units of safety stock."""
-        return self.model.figures["logical", logical, "safety_qty"]
-
-    def settle_safety(self, logical: Logical, target: int, released: int, withheld: int) -> None:
-        """Enter what is withheld now: as much as is wanted, or all that was not promised."""
-        wanted = max(target - released, 0)
-        self.model.safety[logical] = (target, released)
-        self.model.figures["logical", logical, "safety_qty"] = withheld
-        self.follow(logical)
-        assert withheld <= wanted
-        if withheld < wanted and logical not in self.lacking():
-            opened = [self.model.raw_free(bucket) for bucket in self.rows.buckets.values() if bucket[0] == logical]
-            assert not any(units > 0 for units in opened), "units were open and are not withheld"
-
-    @rule(pick=ANY, units=st.integers(0, 15))
-    def set_safety(self, pick: int, units: int) -> None:
-        """Withhold so many units, or as many of them as nobody was promised."""
-        logical = self.a_row(pick)
-        if logical is None:
-            return
-        logical_id, source = self.rows.id_of(logical), self.document("safety")
-        terms = SafetyTerms(normal_units=units)
-        effect = self.run(lambda: set_safety(logical_id=logical_id, terms=terms, source=source, actor=ACTOR))
-        assert effect is not None
-        self.settle_safety(logical, units, effect.released, effect.withheld)
-
-    @rule(pick=ANY, units=UNITS)
-    def release_safety(self, pick: int, units: int) -> None:
-        """Sell some of it for a while."""
-        known = list(self.model.safety)
-        logical = self.rather(known, [row for row in known if self.withheld(row)], pick)
-        if logical is None:
-            return
-        target, released = self.model.safety[logical]
-        logical_id, source, before = self.rows.id_of(logical), self.document("safety"), self.withheld(logical)
-        effect = self.run(
-            lambda: release_safety(logical_id=logical_id, quantity=units, reason="sale", source=source, actor=ACTOR),
-            refused=SafetyShort if units > before else None,
-        )
-        if effect is not None:
-            assert (effect.withheld, effect.released) == (before - units, released + units)
-            self.model.safety[logical] = (target, released + units)
-            self.model.logical(logical, safety_qty=-units)
-            self.follow(logical)
-
-    @rule(pick=ANY, units=UNITS)
-    def rearm_safety(self, pick: int, units: int) -> None:
-        """Take it back, as far as it is unsold."""
-        known = list(self.model.safety)
-        logical = self.rather(known, [row for row in known if self.model.safety[row][1]], pick)
-        if logical is None:
-            return
-        target, released = self.model.safety[logical]
-        logical_id, source = self.rows.id_of(logical), self.document("safety")
-        effect = self.run(
-            lambda: rearm_safety(logical_id=logical_id, quantity=units, reason="over", source=source, actor=ACTOR),
-            refused=SafetyShort if units > released else None,
-        )
-        if effect is not None:
-            assert effect.released == released - units
-            self.settle_safety(logical, target, released - units, effect.withheld)
 
     # --- locks and counts ---
 
@@ -123,26 +52,45 @@ class ControlRules(Seller):
             refused=PhysicalShort if units > quantity - held else None,
         )
         if done is not None:
-            self.model.lock(sn, place, units)
+            self.model.lock((sn, 1), place, units)
             self.follow(place[0])
+
+    @rule(pick=ANY, units=UNITS)
+    def lock_units(self, pick: int, units: int) -> None:
+        """Take so many units of a row out of sale, wherever they lie."""
+        logical = self.one_of([row for _pk, row in sorted(self.rows.logicals.items())], pick)
+        if logical is None:
+            return
+        sn, logical_id = self.document("lock").sn, self.rows.id_of(logical)
+        done = self.run(
+            lambda: lock_units(sn=sn, logical_id=logical_id, quantity=units, reason=LockReason.QUALITY, actor=ACTOR),
+            refused=PhysicalShort if units > self.model.on_shelf(logical) else None,
+        )
+        if done is None:
+            return
+        lines = StockLockLine.objects.filter(lock=done).order_by("line_no")
+        assert sum(line.quantity for line in lines) == units
+        for line in lines:
+            self.model.lock((sn, line.line_no), self.rows.places[line.origin_id], line.quantity)
+        self.follow(logical)
 
     @rule(pick=ANY, units=UNITS)
     def unlock(self, pick: int, units: int) -> None:
         """Give locked units back to where they were taken from."""
         known = list(self.model.locks)
-        sn = self.rather(known, [row for row in known if self.model.locks[row][1]], pick)
-        if sn is None:
+        key = self.rather(known, [row for row in known if self.model.locks[row][1]], pick)
+        if key is None:
             return
-        place, locked = self.model.locks[sn]
+        (sn, line_no), (place, locked) = key, self.model.locks[key]
         reference = self.document("unlock").sn
         done = self.run(
-            lambda: unlock(sn=sn, lines=[UnlockLine(1, units)], reference=reference, actor=ACTOR),
+            lambda: unlock(sn=sn, lines=[UnlockLine(line_no, units)], reference=reference, actor=ACTOR),
             refused=OverConfirmed if units > locked else None,
             repeats=False,
         )
         if done is not None:
             assert done == units
-            self.model.lock(sn, place, -units)
+            self.model.lock(key, place, -units)
             self.follow(place[0])
 
     @rule(pick=ANY, more=st.integers(-5, 5))

@@ -1,7 +1,9 @@
 """Rules of demand: reserve, change, extend, release, expire, pay, pay late, cancel."""
 
 from collections import Counter
+from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -138,7 +140,9 @@ class DemandRules(Seller):
         if doc is not None:
             self._pay(doc)
 
-    def _pay(self, doc: str) -> None:
+    def _pay(self, doc: str, pays: Callable[[], int] | None = None) -> None:
+        """Pay, by the command for orders of the house unless another one is given."""
+        pays = pays or partial(post_payment, source=self.source_of(doc), actor=ACTOR)
         rows = self.model.of_doc(doc, HELD, EXPIRED)
         refused: Refusal | None = None
         if doc in self.model.released:
@@ -146,7 +150,7 @@ class DemandRules(Seller):
         elif self.too_late(doc):
             refused = InsufficientStock
         again = [(row, self.found_again(row)[SPOT]) for row in self.expired_of(doc)] if refused is None else []
-        sold = self.run(lambda: post_payment(source=self.source_of(doc), actor=ACTOR), refused=refused)
+        sold = self.run(pays, refused=refused)
         if sold is not None:
             assert sold == sum(row.units for row in rows)
             for row, goods in again:

@@ -42,17 +42,17 @@ class InternalRules(GoodsRules, QuotaRules):
         self.model.allocate(source.sn, 1, bucket, units)
         return source.sn
 
-    @rule(pick=ANY)
-    def cancel_internal(self, pick: int) -> None:
-        """It is called off; once the warehouse was told it is refused."""
+    @rule(pick=ANY, withdrawn=st.booleans())
+    def cancel_internal(self, pick: int, withdrawn: bool) -> None:
+        """It is called off; refused when the warehouse was told and not stopped, or when some of it has left."""
         known = self.model.internal
         row = self.rather(known, [row for row in known if row.doc not in self.model.noticed], pick)
         if row is None:
             return
         source = self.source_of(row.doc)
         freed = self.run(
-            lambda: cancel_internal(source=source, actor=ACTOR),
-            refused=HoldNotOpen if row.doc in self.model.noticed else None,
+            lambda: cancel_internal(source=source, notice_withdrawn=withdrawn, actor=ACTOR),
+            refused=HoldNotOpen if row.doc in self.model.noticed and (row.has_left or not withdrawn) else None,
         )
         if freed is not None:
             assert freed == row.units

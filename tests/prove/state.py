@@ -63,6 +63,7 @@ class Internal:
     bucket: Bucket
     units: int
     unassigned: int = 0
+    has_left: bool = False
 
 
 @dataclass
@@ -112,8 +113,9 @@ class State:
     internal: list[Internal] = field(default_factory=list)
     returns: dict[str, tuple[Bucket, Place, int]] = field(default_factory=dict)
     supply: dict[int, Supply] = field(default_factory=dict)
-    locks: dict[str, tuple[Place, int]] = field(default_factory=dict)
+    locks: dict[tuple[str, int], tuple[Place, int]] = field(default_factory=dict)
     safety: dict[Logical, tuple[int, int]] = field(default_factory=dict)
+    safety_locks: set[Logical] = field(default_factory=set)
     oversells: set[Bucket] = field(default_factory=set)
     caps: dict[tuple[Bucket, int], int] = field(default_factory=dict)
     windows: dict[Bucket, tuple[datetime | None, datetime | None]] = field(default_factory=dict)

@@ -7,9 +7,10 @@ from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.prove.rules_cart import CartRules
 from tests.prove.rules_control import ControlRules
+from tests.prove.rules_external import ExternalRules
 from tests.prove.rules_internal import InternalRules
+from tests.prove.rules_safety import SafetyRules
 from tests.prove.rules_snapshot import SnapshotRules
 from tests.prove.rules_supply import SupplyRules
 from tests.prove.rules_terms import TermsRules
@@ -18,7 +19,7 @@ from tests.prove.world import build
 EXAMPLES, STEPS, RULES = 15, 50, 40
 
 
-class StockMachine(CartRules, InternalRules, TermsRules, SupplyRules, ControlRules, SnapshotRules):
+class StockMachine(ExternalRules, InternalRules, TermsRules, SupplyRules, SafetyRules, ControlRules, SnapshotRules):
     """Every command of the stock core."""
 
 

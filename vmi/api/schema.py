@@ -63,7 +63,7 @@ class ApiSchema(AutoSchema):
         verb = _VERBS.get(getattr(self.view, "action", None) or "")
         return f"{verb}: {sentence}" if verb else sentence
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override] # as the generator we extend, not as its own base
         """The docstring as Markdown, without the numbers of our own rules."""
         return _RULES.sub("", super().get_description()).replace("``", "`").strip()
 

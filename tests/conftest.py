@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 from django_tenants.utils import get_tenant_model, tenant_context
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from tests.support import database
 from tests.support.clients import NamespaceApiClient, NamespaceClient
@@ -38,6 +39,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker is not None and marker.kwargs.get("transaction"):
             raise pytest.UsageError(f"{item.nodeid}: use the fixture committed_namespace instead of transaction=True")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Build the database before the first test starts, whose time limit is not made for that on a slow machine."""
+    if session.config.option.collectonly or session.testsfailed:
+        return
+    if any(item.get_closest_marker("no_database") is None for item in session.items):
+        with session.config.stash[blocking_manager_key].unblock():
+            database.prepare()
+            connection.close()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -31,8 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).resolve().parent
 HOME = ROOT / ".run-test" / "browser"
 PICTURES = ROOT / "screenshots"
-START_SECONDS = 240.0
-WAIT_SECONDS = 20.0
+START_SECONDS = 900.0
+WAIT_SECONDS = 120.0
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en-US"}
 
 
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.no_database)
-            item.add_marker(pytest.mark.timeout(400))
+            item.add_marker(pytest.mark.timeout(1800))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def installation() -> Iterator[Installation]:
         yield running
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=300)
         _remove_home()
 
 

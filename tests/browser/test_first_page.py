@@ -84,7 +84,6 @@ def platform(browser: Browser) -> Any:
     return browser.sign_in("platform", "demo-platform", host="localhost")
 
 
-@pytest.mark.timeout(120)
 def test_an_operator_opens_a_namespace_and_its_login_answers(platform: Browser) -> None:
     name = f"browser_{platform.language[:2]}"
     platform.picture("platform")

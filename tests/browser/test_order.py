@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from selenium.webdriver.common.by import By
 
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus
@@ -32,7 +31,6 @@ def goods_of(browser: Browser) -> tuple[str, int, str]:
     return lines[0][1], int(lines[0][4]), str(total)
 
 
-@pytest.mark.timeout(180)
 def test_an_order_is_paid_shipped_and_completed(browser: Browser) -> None:
     browser.sign_in("manager", "demo-manager")
     browser.open(UNPAID)

@@ -151,7 +151,7 @@ def _sell_until_killed(namespace: Any, stock: Stock, pipe: int) -> None:
 
     for thread in range(8):
         threading.Thread(target=sell, args=(thread,), daemon=True).start()
-    threading.Event().wait(60)
+    threading.Event().wait(600)
 
 
 def test_a_killed_process_loses_no_answered_hold(committed_namespace: Any) -> None:

@@ -45,7 +45,7 @@ def _check_then_hold(stock: Stock, limit: int, gate: threading.Barrier) -> None:
     """Count what the member holds, then hold one more: what a limit without the lock does."""
     with transaction.atomic():
         held = sum(Reservation.objects.filter(partner_id=1).values_list("quantity", flat=True))
-        gate.wait(10)
+        gate.wait(300)
         if held < limit:
             with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO naive_hold DEFAULT VALUES")

@@ -102,7 +102,7 @@ def _lock_as_they_come(ids: list[int], gate: threading.Barrier) -> None:
     """Lock the rows of a cart in the cart's order."""
     with transaction.atomic():
         ChannelStock.objects.select_for_update().get(pk=ids[0])
-        gate.wait(10)
+        gate.wait(300)
         ChannelStock.objects.select_for_update().get(pk=ids[1])
 
 
@@ -122,7 +122,7 @@ def _naive_step(document: Source, to: HoldState, gate: threading.Barrier) -> boo
     """Read the state, decide, write."""
     with transaction.atomic():
         held = Reservation.objects.get(source_sn=document.sn).state == HoldState.HELD
-        gate.wait(10)
+        gate.wait(300)
         if held:
             Reservation.objects.filter(source_sn=document.sn).update(state=to)
     return held

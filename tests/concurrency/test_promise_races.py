@@ -1,7 +1,6 @@
 """Races of arriving goods with cancellations, payments and other receipts, over real connections."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock
 from tests.factories.promises import allow_oversell, promise, promised
 from tests.factories.supply import arrive, expect
+from tests.support.threads import until_somebody_waits
 from vmi.core.actors import system_actor
 from vmi.core.sources import Source
 
@@ -31,10 +31,10 @@ def _cancel_while_served(stock: Stock, document: Source, in_threads: Any) -> Non
         with transaction.atomic():
             stock.receive(3)
             served.set()
-            time.sleep(0.5)  # the cancellation meanwhile waits for the row
+            until_somebody_waits()  # the cancellation, for the row
 
     def cancel() -> int:
-        served.wait(10)
+        served.wait(300)
         return cancel_paid(source=document, actor=ACTOR)
 
     in_threads(receive, cancel)

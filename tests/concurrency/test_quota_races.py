@@ -22,7 +22,7 @@ def _naive_move(bucket_id: int, units: int, gate: threading.Barrier) -> bool:
     """Read what is open, decide, then write down what was taken."""
     with transaction.atomic():
         enough = ChannelStock.objects.get(pk=bucket_id).sellable_qty >= units
-        gate.wait(10)
+        gate.wait(300)
         if enough:
             with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO naive_move VALUES (%s)", [units])

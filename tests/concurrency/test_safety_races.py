@@ -28,7 +28,7 @@ def _naive_release(logical_id: int, gate: threading.Barrier) -> bool:
     with transaction.atomic():
         policy = SafetyPolicy.objects.get(logical_id=logical_id)
         enough = policy.target_qty - policy.released_qty >= 60
-        gate.wait(10)
+        gate.wait(300)
         if enough:
             with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO naive_release DEFAULT VALUES")

@@ -1,7 +1,6 @@
 """Setting a cap while promises are made: it gives way instead of ending in a deadlock."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -9,20 +8,19 @@ from django.db import OperationalError, transaction
 
 from inventory.models import ChannelShare, ChannelStock, Reservation
 from inventory.services.reconcile import prove_stock
-from inventory.services.shares import LOCK_WAIT_MS, set_share
+from inventory.services.shares import set_share
 from tests.factories.inventory import Stock, make_stock, source
+from tests.support.threads import until_somebody_waits
 from vmi.core.actors import system_actor
 from vmi.core.db import execute
 
-PAUSE_S = 2 * LOCK_WAIT_MS / 1000
-
 
 def promise(stock: Stock, has_bucket: threading.Event) -> int:
-    """A command that holds the bucket row for a while before it touches a reservation, as a second look does."""
+    """Hold the bucket row until a cap waits for it, then touch a reservation, as a second look at the rows does."""
     with transaction.atomic():
         ChannelStock.objects.select_for_update().get(pk=stock.bucket.pk)
         has_bucket.set()
-        time.sleep(PAUSE_S)
+        until_somebody_waits()
         return Reservation.objects.filter(bucket=stock.bucket).update(promised_on=None)
 
 
@@ -31,7 +29,7 @@ def test_a_cap_waits_for_promises_under_way(in_threads: Any) -> None:
     stock.reserve(4)
 
     def cap() -> ChannelShare:
-        has_bucket.wait(10)
+        has_bucket.wait(300)
         return set_share(
             bucket_id=stock.bucket.pk,
             channel_id=stock.channel_id,
@@ -53,7 +51,7 @@ def test_the_same_locks_without_giving_way_deadlock(in_threads: Any) -> None:
     stock.reserve(4)
 
     def cap() -> None:
-        has_bucket.wait(10)
+        has_bucket.wait(300)
         with transaction.atomic():
             execute("LOCK TABLE inventory_reservation IN EXCLUSIVE MODE")
             ChannelStock.objects.select_for_update().get(pk=stock.bucket.pk)

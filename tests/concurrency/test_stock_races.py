@@ -21,7 +21,7 @@ def _naive_sale(bucket_id: int, gate: threading.Barrier) -> bool:
     with transaction.atomic():
         bucket = ChannelStock.objects.get(pk=bucket_id)
         enough = bucket.base_quota_qty - bucket.held_qty >= 1
-        gate.wait(10)
+        gate.wait(300)
         if enough:
             ChannelStock.objects.filter(pk=bucket_id).update(version=bucket.version + 1)
             with connection.cursor() as cursor:

@@ -43,7 +43,7 @@ def noticed(stock: Stock, quantity: int) -> Source:
 def _naive_outbound(logical_id: int, units: int, gate: threading.Barrier) -> None:
     with transaction.atomic():
         enough = LogicalStock.objects.get(pk=logical_id).allocated_qty >= units
-        gate.wait(10)
+        gate.wait(300)
         if enough:
             with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO naive_parcel (units) VALUES (%s)", [units])

@@ -67,7 +67,7 @@ def _sell_and_ship(stock: Stock) -> bool:
 
 def _write_absolute(stock: Stock, counted: int, gate: threading.Barrier) -> None:
     """What a count does that writes what was counted: it undoes whatever left meanwhile."""
-    gate.wait(10)
+    gate.wait(300)
     PhysicalStock.objects.filter(logical__sku_id=stock.sku_id).update(quantity=counted)
 
 
@@ -76,7 +76,7 @@ def test_control_an_absolute_count_undoes_a_sale(in_threads: Any) -> None:
 
     def sale() -> None:
         _sell_and_ship(stock)
-        gate.wait(10)
+        gate.wait(300)
 
     in_threads(sale, lambda: _write_absolute(stock, 20, gate))
 
@@ -149,7 +149,7 @@ def _naive_cancel(order: Source, gate: threading.Barrier) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM inventory_physicalhold WHERE source_sn = %s AND state = 1", [order.sn])
         (waiting,) = cursor.fetchone()
-        gate.wait(10)
+        gate.wait(300)
         return bool(waiting)
 
 

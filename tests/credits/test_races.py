@@ -59,7 +59,7 @@ def test_without_the_lock_both_see_the_same_credits(
 
     def read_without_lock(owner_id: int) -> locks.Account | None:
         rows = fetch_all(locks._LOCK.replace("FOR NO KEY UPDATE OF report", ""), {"owner": owner_id})
-        both_have_read.wait(30)
+        both_have_read.wait(300)
         return locks.Account(**rows[0])
 
     monkeypatch.setattr(accounts, "lock_report", read_without_lock)

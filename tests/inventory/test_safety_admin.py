@@ -69,7 +69,7 @@ def test_release_lock_emergency_and_rearm(browser: Any) -> None:
     assert "40 of 100 units are withheld, 60 released." in page
     refused = act(browser, POLICIES, policy.pk, "release", quantity="60", reason="双十一", until="", channel="")
     assert "60 units were to be moved, there are 40." in refused
-    act(browser, POLICIES, policy.pk, "lock-stock", reason="供应商停产", until="2030-01-01")
+    act(browser, POLICIES, policy.pk, "lock-stock", reason="供应商停产", until="2999-12-31")
     assert "is locked: 供应商停产" in act(browser, POLICIES, policy.pk, "release", quantity="1", reason="x")
     act(browser, POLICIES, policy.pk, "release-locked", quantity="5", reason="急救", channel=stock.channel_id)
     act(browser, POLICIES, policy.pk, "unlock-stock")

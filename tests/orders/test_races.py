@@ -106,7 +106,7 @@ def test_control_without_the_lock_both_cancel_and_pay_believe_to_have_won(in_thr
     def decide(**columns: Any) -> bool:
         with transaction.atomic():
             seen = Order.objects.get(pk=order.pk)
-            both_have_read.wait(30)
+            both_have_read.wait(300)
             if seen.payment_status_id != OrderPayment.UNPAID or seen.status_id != OrderStatus.OPEN:
                 return False
             Order.objects.filter(pk=order.pk).update(**columns)

@@ -60,7 +60,7 @@ def test_control_without_compare_and_set_both_win(in_threads: InThreads) -> None
         with transaction.atomic():
             row = StockIn.objects.get(pk=document.pk)
             pending = row.status_id == DocumentStatus.PENDING
-            both_have_read.wait(30)
+            both_have_read.wait(300)
             if pending:
                 row.status_id = DocumentStatus.CANCELLED
                 row.save(update_fields=["status"])

@@ -78,13 +78,19 @@ def _drop_leftovers(keep: str) -> None:
             continue
 
 
-def create() -> str:
-    """Create this run's database as a copy of the template, building the template when it is not current."""
+def prepare() -> str:
+    """Build the template unless it is current; returns its name. Takes a minute or more, on a slow machine many."""
     template = f"{PREFIX}_template_{signature()}"
     if template not in _known():
         with _one_builder(template):
             if template not in _known():
                 _build(template)
+    return template
+
+
+def create() -> str:
+    """Create this run's database as a copy of the template, building the template when it is not current."""
+    template = prepare()
     _drop_leftovers(keep=template)
     name = f"{PREFIX}_run_{os.getpid()}"
     _execute(f'DROP DATABASE IF EXISTS "{name}"')

@@ -1,5 +1,6 @@
 """Routes of the API tests: three viewsets over tables of the kernel, beside the real routes."""
 
+import threading
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
@@ -72,8 +73,24 @@ class EchoSerializer(CamelSerializer):
     total_price = MoneyField()
 
 
+class Pause:
+    """Holds the transaction that creates the group ``held`` open, until the test lets it go."""
+
+    def __init__(self) -> None:
+        self.reached, self.over = threading.Event(), threading.Event()
+
+    def hold(self) -> None:
+        """Say that the group is written, and wait."""
+        self.reached.set()
+        self.over.wait(300)
+
+
+pauses: list[Pause] = []
+"""The pause of the running test, if it wants one."""
+
+
 class GroupViewSet(IdempotentMixin, DestroyMixin, CrudViewSet):
-    """Groups: writable, with an idempotent create; a name such as ``slow-3.5`` takes so many seconds."""
+    """Groups: writable, with an idempotent create; the one named ``held`` stops in the ``pauses`` of a test."""
 
     queryset = Group.objects.all()
     serializer_class = GroupSerializer
@@ -82,10 +99,11 @@ class GroupViewSet(IdempotentMixin, DestroyMixin, CrudViewSet):
     permission_map: ClassVar[dict[str, str]] = {"echo": "auth.add_group"}
 
     def create_object(self, data: dict[str, Any]) -> models.Model:
-        """Create, and hold the transaction open for a while if the name says so."""
+        """Create, and hold the transaction open if the name says so."""
         group = super().create_object(data)
-        if data["name"].startswith("slow-"):
-            connection.cursor().execute("SELECT pg_sleep(%s)", [float(data["name"].removeprefix("slow-"))])
+        if data["name"] == "held":
+            for pause in pauses:
+                pause.hold()
         return group
 
     @command(detail=False, request=OrderBody, response=EchoSerializer)

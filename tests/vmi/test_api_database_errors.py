@@ -88,7 +88,7 @@ def _deadlocking(first: str, second: str, gate: threading.Barrier, tries: list[s
         Group.objects.select_for_update().get(name=first)
         if not gate.broken:
             try:
-                gate.wait(5)
+                gate.wait(300)
             except threading.BrokenBarrierError:
                 tries.append("alone")
         Group.objects.select_for_update().get(name=second)

@@ -8,6 +8,8 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from tests.support.clients import NamespaceApiClient, host_of
+from tests.vmi import api_urls
+from tests.vmi.api_urls import Pause
 from vmi.api.auth import access_token
 from vmi.api.idempotency import purge_expired_keys
 from vmi.api.models import IdempotencyKey
@@ -144,26 +146,30 @@ def test_r03_control_without_a_key_the_same_call_has_several_effects(
 
 
 def test_a_call_that_outlasts_the_lock_timeout_is_in_progress(
-    committed_namespace: Any, in_threads: Any, staff_of: Any
+    committed_namespace: Any, in_threads: Any, staff_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = access_token(staff_of())
+    token, pause = access_token(staff_of()), Pause()
+    monkeypatch.setattr(api_urls, "pauses", [pause])
 
     def slow() -> Any:
-        return create(_client(committed_namespace, token), "slow-3.5", "k")
+        return create(_client(committed_namespace, token), "held", "k")
 
     def late() -> Any:
-        import time
-
-        time.sleep(0.2)
-        return create(_client(committed_namespace, token), "slow-3.5", "k")
+        pause.reached.wait(300)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '200ms'")
+            return create(_client(committed_namespace, token), "held", "k")
+        finally:
+            pause.over.set()
 
     first, second = in_threads(slow, late)
 
     assert first.status_code == 201
     assert code_of(second) == (409, "idempotency_in_progress")
     assert second["Retry-After"]
-    assert Group.objects.filter(name="slow-3.5").count() == 1
-    assert create(_client(committed_namespace, token), "slow-3.5", "k")["Idempotency-Replayed"] == "true"
+    assert Group.objects.filter(name="held").count() == 1
+    assert create(_client(committed_namespace, token), "held", "k")["Idempotency-Replayed"] == "true"
 
 
 def test_r29_the_same_name_at_the_same_time_is_one_201_and_409s(

@@ -79,7 +79,7 @@ def test_a_killed_server_whose_zombie_nobody_collects_starts_again(layout: Layou
         connection.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT 1 AS id")
     killed = _postmaster(layout)
     killed.kill()  # this process is its parent and does not wait for it: the number stays taken
-    assert wait_until(lambda: not alive(killed), seconds=5)
+    assert wait_until(lambda: not alive(killed), seconds=60)
     assert killed.status() == psutil.STATUS_ZOMBIE
 
     again = EmbeddedPostgres(layout, fast=True)
@@ -110,7 +110,7 @@ def test_orphaned_backends_of_a_killed_server_are_waited_for(layout: Layout) -> 
     )  # fmt: skip
     data = layout.postgres.resolve() / "data"
     try:
-        assert wait_until(lambda: "pg_sleep" in str(_query(layout, _LAST_STATEMENT)), seconds=20, step=0.1)
+        assert wait_until(lambda: "pg_sleep" in str(_query(layout, _LAST_STATEMENT)), seconds=60, step=0.1)
         _postmaster(layout).send_signal(signal.SIGKILL)
         EmbeddedPostgres(layout, fast=True).start()
     finally:
@@ -183,7 +183,7 @@ def test_redis_keeps_its_queue_over_a_kill(layout: Layout) -> None:
     client.set("kept", "yes")
     for process in working_in(layout.redis, "redis-server"):
         process.kill()
-    assert wait_until(lambda: not server.connectable(), seconds=5)
+    assert wait_until(lambda: not server.connectable(), seconds=60)
 
     again = EmbeddedRedis(layout)
     again.start()

@@ -19,7 +19,7 @@ print(task_named({name!r}).name)
 @pytest.mark.parametrize("name", ["inventory.reconcile_nightly"])
 def test_a_process_that_loaded_no_tasks_finds_one_by_name(name: str) -> None:
     told = subprocess.run(
-        [sys.executable, "-c", FRESH.format(name=name)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", FRESH.format(name=name)], capture_output=True, text=True, check=False, timeout=600
     )
 
     assert (told.stdout.strip(), told.stderr[-500:] if told.returncode else "") == (name, "")

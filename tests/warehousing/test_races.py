@@ -57,7 +57,7 @@ def test_control_without_the_locks_more_leaves_than_there_was(
 
     def read_lines(notice_id: int) -> list[ShipNoticeLine]:
         rows = list(ShipNoticeLine.objects.filter(notice_id=notice_id))
-        both_have_read.wait(10)
+        both_have_read.wait(300)
         return rows
 
     monkeypatch.setattr(inbox, "lock_notice", lambda sn: ShipNotice.objects.filter(sn=sn).first())

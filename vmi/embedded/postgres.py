@@ -16,7 +16,7 @@ from vmi.embedded.paths import DATABASE_NAME, DATABASE_USER, Layout
 from vmi.embedded.processes import alive, end, wait_until, working_in
 from vmi.embedded.users import ServiceUser, reachable_binaries, reachable_directory, service_user
 
-START_SECONDS = 60.0
+START_SECONDS = 300.0
 STOP_SECONDS = 30.0
 MAJOR_VERSION = "18"
 

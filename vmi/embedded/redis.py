@@ -10,7 +10,7 @@ from vmi.embedded.errors import EmbeddedError
 from vmi.embedded.paths import Layout
 from vmi.embedded.processes import end, wait_until, working_in
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 
 

@@ -22,6 +22,8 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 CACHES["default"] |= {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+# Nobody waits for a test: on a slow machine a lock or a pause may take longer than people would bear.
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=5min -c idle_in_transaction_session_timeout=15min"
 DATABASES["default"]["TEST"] = {"NAME": "test_vmi"}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

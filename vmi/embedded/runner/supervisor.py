@@ -20,7 +20,7 @@ from vmi.embedded.runner.output import failure, step, welcome
 from vmi.embedded.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
-READY_SECONDS = 120.0
+READY_SECONDS = 300.0
 RESTARTS_ALLOWED = 5
 
 

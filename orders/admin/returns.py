@@ -68,7 +68,7 @@ class ReturnOrderAdmin(StoreScopeMixin, ReadOnlyAdmin):
     source_type = "returnOrder"
     store_path = "order__store_id"
     order_sn = reference_column("order", "orders_order", text="sn", description=_("order"))
-    list_display = ("sn", "order_sn", "state", "reason", "refund_amount", "create_time", "received_at", "inspected_at")
+    list_display = ("sn", "order_sn", "state", "reason", "refund_amount", "create_time", "inspected_at")
     list_filter = (status_filter(ReturnStatus),)
     list_select_related = ("order",)
     search_fields = ("sn", "order__sn__exact")

@@ -72,8 +72,8 @@ class Lines:
         return
 
     def __call__(self, phase: str, done: int, total: int) -> None:
-        """Print when the next tenth is reached."""
-        step = done * STEPS // total
+        """Print when the next tenth is reached; a phase of one step is told once, when it begins."""
+        step = done * STEPS // total if total > 1 else 0
         if self._shown.get(phase, -1) < step:
             self._shown[phase] = step
             self._write(f"{TITLES[phase]}: {done:,} of {total:,}" if total > 1 else f"{TITLES[phase]} …")

@@ -113,6 +113,32 @@ def test_a_namespace_that_is_not_open_answers_503_and_lets_nobody_in(values: dic
     assert ask("beta.testserver")[1]["schema"] == "beta"
 
 
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"state": "suspended"}, "namespace alpha is closed: its state is suspended"),
+        ({"schema_version": "older"}, "namespace alpha is closed: its tables are not those of this code"),
+    ],
+)
+def test_the_log_tells_the_operator_why_a_namespace_is_closed(
+    values: dict[str, str], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    change("alpha", **values)
+
+    ask("alpha.testserver", "/api/v1/vmi/partner/")
+
+    assert reason in caplog.text
+
+
+def test_a_refusal_in_chinese_can_be_read_as_it_is_sent() -> None:
+    change("alpha", state="suspended")
+
+    with translation.override("zh-hans"):
+        response, _seen = ask("alpha.testserver", "/api/v1/vmi/partner/")
+
+    assert "该命名空间暂时不可用。" in response.content.decode()
+
+
 def test_a_suspension_is_in_force_once_the_host_is_looked_up_again(settings: Any) -> None:
     settings.NAMESPACE_CACHE_S = 60.0
     ask("alpha.testserver")

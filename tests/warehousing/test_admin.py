@@ -274,3 +274,16 @@ def test_the_status_filter(browser: NamespaceClient, status: str) -> None:
     make_notice()
 
     assert browser.get(page("shipnotice", "changelist"), {"status": status}).status_code == 200
+
+
+def test_the_inbox_says_in_words_why_messages_were_put_aside(browser: NamespaceClient) -> None:
+    one_of_each()
+    browser.cookies["django_language"] = "en"
+
+    def told(**chosen: str) -> int:
+        """How often the page says the sentence; the filter says it too, whatever is chosen."""
+        content: str = browser.get(page("wmsmessage", "changelist"), chosen).content.decode()
+        return content.count("The ship notice is unknown in this warehouse.")
+
+    assert told() - told(reason="over_quantity") == 1
+    assert told(reason="unknown_notice") - told(reason="over_quantity") == 1

@@ -109,7 +109,13 @@ def open_namespace_of(host: str) -> Namespace:
     namespace = namespace_of_host(host)
     if namespace is None:
         raise UnknownHost
-    if not (namespace.is_active and is_current(namespace)):
+    if not namespace.is_active:
+        logger.warning("namespace %s is closed: its state is %s", namespace.schema_name, namespace.state)
+        raise NamespaceUnavailable
+    if not is_current(namespace):
+        logger.warning(
+            "namespace %s is closed: its tables are not those of this code; run migrate_all", namespace.schema_name
+        )
         raise NamespaceUnavailable
     return namespace
 

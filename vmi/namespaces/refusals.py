@@ -50,7 +50,7 @@ def _object(request: HttpRequest, error: DomainError) -> JsonResponse:
         "request_id": str(getattr(request, "request_id", "")),
         "retryable": error.retryable,
     }
-    return JsonResponse({"error": body}, status=error.status)
+    return JsonResponse({"error": body}, status=error.status, json_dumps_params={"ensure_ascii": False})
 
 
 def _page(error: DomainError) -> HttpResponse:

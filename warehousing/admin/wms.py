@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -80,16 +81,31 @@ class WmsConnectionAdmin(TrackedAdmin):
         return _now("The new secret, shown only now: %(secret)s") % {"secret": secret}
 
 
+class ReasonFilter(admin.SimpleListFilter):
+    """Why messages were put aside, in words."""
+
+    title = _("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every reason there is."""
+        return list(REASONS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Messages put aside for the chosen reason."""
+        return queryset.filter(reason=self.value()) if self.value() else queryset
+
+
 @admin.register(WmsMessage, site=namespace_site)
 class WmsMessageAdmin(ReadOnlyAdmin):
     """The inbox; quarantined messages are red until somebody has removed the cause and replays them."""
 
-    list_display = ("event_id", "connection", "notice_sn", "coloured_state", "reason", "repeats", "occurred_at")
+    list_display = ("event_id", "connection", "notice_sn", "coloured_state", "reason_text", "repeats", "occurred_at")
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("connection", RelatedDropdownFilter),
         ("occurred_at", RangeDateTimeFilter),
-        "reason",
+        ReasonFilter,
     )
     list_select_related = ("connection",)
     search_fields = ("event_id", "notice_sn")
@@ -102,7 +118,7 @@ class WmsMessageAdmin(ReadOnlyAdmin):
     service_actions = ("replay",)
     coloured_state = choice_column("state", MESSAGE_COLOURS, description=_("state"))
 
-    @display(description=_("reason"))
+    @display(description=_("reason"), ordering="reason")
     def reason_text(self, obj: Any) -> str:
         """Why it was put aside."""
         return str(REASONS.get(obj.reason, obj.reason))

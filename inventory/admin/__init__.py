@@ -16,6 +16,7 @@ from inventory.admin import (
     snapshots,
     stocktakes,
     supply,
+    waiting,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "snapshots",
     "stocktakes",
     "supply",
+    "waiting",
 ]
 
 dashboard.register()

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Case, Q, When
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -89,8 +91,10 @@ class StockLockAdmin(ReadOnlyAdmin):
     service_actions = ("unlock",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With the lines."""
-        return super().get_queryset(request).prefetch_related("lines")
+        """With the lines, and whether a lock should have ended by now, for one reading of the clock."""
+        late = Q(state=LockState.OPEN, until__lt=clock.local_date(clock.now()))
+        rows = super().get_queryset(request).prefetch_related("lines")
+        return rows.annotate(is_overdue=Case(When(late, then=True), default=False))
 
     @display(description=_("still locked"))
     def units(self, obj: Any) -> int:
@@ -100,9 +104,7 @@ class StockLockAdmin(ReadOnlyAdmin):
     @display(description=_("until"), ordering="until")
     def due(self, obj: Any) -> Any:
         """The day it was meant to end; red once it is over and units are still locked."""
-        if obj.until is None or obj.state == LockState.CLOSED or obj.until >= clock.local_date(clock.now()):
-            return obj.until
-        return badge(obj.until.isoformat(), "red")
+        return badge(date_format(obj.until, "SHORT_DATE_FORMAT"), "red") if obj.is_overdue else obj.until
 
     @service_action(
         description=_("unlock"),

@@ -1,22 +1,21 @@
-"""Goods on their way and who waits for them, in the back office."""
+"""Goods on their way in the back office."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from inventory.admin.layers import StockRowAdmin
 from inventory.admin.links import document_link
-from inventory.admin.promises import PromiseAdmin
 from inventory.admin.supply_forms import (
     ArrivalForm,
     ClosePresaleForm,
@@ -25,9 +24,8 @@ from inventory.admin.supply_forms import (
     PurchaseForm,
     WhyForm,
 )
-from inventory.choices import HoldKind, SupplyState
-from inventory.models import ChannelStock, SupplyLine, WaitingPromise
-from inventory.selectors.promise_queue import waiting_promises
+from inventory.choices import SupplyState
+from inventory.models import ChannelStock, SupplyLine
 from inventory.services import (
     ArrivalLine,
     ExpectLine,
@@ -38,14 +36,14 @@ from inventory.services import (
     receive_supply,
     reschedule_supply,
 )
+from vmi.core import clock
 from vmi.core.admin import namespace_site, service_action
-from vmi.core.admin.columns import badge, choice_column, link_to, reference_column
+from vmi.core.admin.columns import badge, choice_column
 from vmi.core.admin.sources import SourceTypeFilter
 from vmi.core.sources import Source
 from vmi.numbering.services import next_number
 
 STATE_COLOURS = {SupplyState.OPEN: "blue", SupplyState.RECEIVED: "green", SupplyState.CLOSED: "grey"}
-KIND_COLOURS = {HoldKind.OVERSOLD: "red", HoldKind.PRESALE: "orange"}
 PURCHASE = "purchase"
 SHOWN = (
     ("document", "line_no"),
@@ -96,6 +94,11 @@ class SupplyLineAdmin(StockRowAdmin):
     readonly_fields = ("document", "line_state", "waterfall", "open_units")
     service_actions = ("receive", "reschedule", "open_for_presale", "close_for_presale", "close")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With whether a line should have come by now, for one reading of the clock."""
+        late = Q(state=SupplyState.OPEN, due_on__lt=clock.local_date(clock.now()))
+        return super().get_queryset(request).annotate(is_overdue=Case(When(late, then=True), default=False))
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A purchase is announced by hand; transfers come from their stock-outs."""
         return request.user.has_perm("inventory.add_supplyline")
@@ -138,11 +141,13 @@ class SupplyLineAdmin(StockRowAdmin):
         return str(number_format(obj.open_qty))
 
     @display(description=_("due on"), ordering="due_on")
-    def due(self, obj: SupplyLine) -> SafeString | str:
-        """The day it is expected; marked when it slipped."""
+    def due(self, obj: Any) -> SafeString | str:
+        """The day it is expected; red once it is over and units are still to come, marked when it slipped."""
         if obj.due_on is None:
             return "–"
         day = date_format(obj.due_on, "SHORT_DATE_FORMAT")
+        if obj.is_overdue:
+            return badge(day, "red")
         return badge(day, "orange") if obj.first_due_on and obj.due_on > obj.first_due_on else day
 
     @service_action(
@@ -220,57 +225,3 @@ class SupplyLineAdmin(StockRowAdmin):
 def _document() -> Source:
     """The document of one action on a supply line."""
     return Source("supply", next_number("supply"))
-
-
-@admin.register(WaitingPromise, site=namespace_site)
-class WaitingPromiseAdmin(PromiseAdmin):
-    """The promise queue: who waits for goods, and what will serve them when."""
-
-    logical_path = "bucket__pool__logical"
-    channel_name = reference_column("channel", "inventory_channel", description=_("channel"))
-    promise_kind = choice_column("kind", KIND_COLOURS, description=_("kind"))
-    list_display = (
-        "document",
-        "line_no",
-        "item",
-        "warehouse_name",
-        "channel_name",
-        "quantity",
-        "promise_kind",
-        "paid",
-        "supply",
-        "promised_on",
-    )
-    list_filter = ("kind", "state", SourceTypeFilter, "channel", "promised_on")
-    list_select_related = (
-        "channel",
-        "supply_line",
-        "bucket__pool__logical__sku__product",
-        "bucket__pool__logical__warehouse",
-        "bucket__pool__logical__owner",
-    )
-    ordering = ("-state", "id")
-    fields = (
-        ("document", "line_no"),
-        ("promise_kind", "paid"),
-        ("bucket", "channel"),
-        ("quantity", "created_at"),
-        ("supply", "promised_on"),
-    )
-    readonly_fields = ("document", "supply", "promise_kind", "paid")
-    exclude = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What waits now."""
-        return super().get_queryset(request).filter(pk__in=waiting_promises().values("pk"))
-
-    @display(description=pgettext_lazy("promise", "paid"), boolean=True, ordering="state")
-    def paid(self, obj: WaitingPromise) -> bool:
-        """Whether its units are paid: they are served first."""
-        return obj.is_sold
-
-    @display(description=_("supply line"), ordering="supply_line")
-    def supply(self, obj: WaitingPromise) -> SafeString | str:
-        """The goods on their way that will serve it."""
-        line = obj.supply_line
-        return link_to("inventory_supplyline_change", line.pk, line.source_sn) if line else "–"

@@ -12,7 +12,7 @@ from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import plan_promises
 from inventory.services.rows import Chain, ensure_chains
-from inventory.services.supply_rows import SupplyRow, lock_open_line, lock_presold, write_lines
+from inventory.services.supply_rows import SupplyRow, lock_open_line, lock_presold, refuse_past, write_lines
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -51,7 +51,8 @@ def expect_supply(
 
     ``source`` is the document that brings it, e.g. the supplier's order; its lines become supply lines. Raises
     InvalidRequest for a quantity that is not 1 or more or a repeated line, UnknownSku; a purchase for an unknown
-    warehouse or owner, or one that takes no new business, raises WarehouseNotFound, OwnerNotFound, OwnerDisabled.
+    warehouse or owner, one that takes no new business, or a day that is over raises WarehouseNotFound, OwnerNotFound,
+    OwnerDisabled, InvalidRequest.
     """
     _check(lines)
     context = Context(Command.EXPECT_SUPPLY, source, actor, clock.now())
@@ -59,6 +60,8 @@ def expect_supply(
     if not claim(command=context.command, source=source, content=content, actor=actor, at=context.at):
         return False
     if kind == SupplyKind.PURCHASE:
+        for index, line in enumerate(lines):
+            refuse_past(line.due_on, at=context.at, param=f"lines[{index}].dueOn")
         get_warehouse(warehouse_id)
         require_enabled_owner(owner_id)
     chains = ensure_chains(warehouse_id=warehouse_id, owner_id=owner_id, sku_ids=[line.sku_id for line in lines])
@@ -169,12 +172,13 @@ def reschedule_supply(*, line_id: int, due_on: date | None, actor: Actor, dry_ru
     """Expect a supply line on another day; returns how many promises got another day (S001-36).
 
     Every document whose promise moved is told by PromiseRescheduled. The same day again changes nothing.
-    Raises NotFound, SupplyClosed.
+    Raises NotFound, SupplyClosed, InvalidRequest for a day that is over.
     """
     line, _others = lock_open_line(line_id)
     if line.due_on == due_on:
         return 0
     context = Context(Command.EXPECT_SUPPLY, Source(line.source_type, line.source_sn), actor, clock.now())
+    refuse_past(due_on, at=context.at, param="dueOn")
     fetch_prepared(_RESCHEDULE, {"id": line.id, "due": due_on.isoformat() if due_on else "", "at": context.at})
     payload = SupplyRescheduled(
         line_id=line.id,

@@ -9,15 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import HoldKind, HoldState, Purpose, SupplyKind, SupplyState
 from inventory.exceptions import StockBusy, SupplyClosed
 from inventory.services.promises import lockable
 from inventory.services.quota_rows import lock_rows
 from inventory.services.release import reclaim_expired
+from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
-from vmi.core.exceptions import NotFound
+from vmi.core.exceptions import InvalidRequest, NotFound
 
 ATTEMPTS_MAX = 5
 """How often the promises of a bucket are locked anew while others change them."""
@@ -85,6 +87,16 @@ def lock_open_line(line_id: int) -> tuple[SupplyRow, list[SupplyRow]]:
     line = rows.pop(line_id)
     refuse_closed(line)
     return line, sorted(rows.values(), key=lambda row: (row.due_on or date.max, row.id))
+
+
+def refuse_past(day: date | None, *, at: datetime, param: str) -> None:
+    """Raise InvalidRequest for a day that is over where the namespace is: nothing is expected yesterday (S001-36)."""
+    if day is not None and day < clock.local_date(at):
+        raise InvalidRequest(
+            _("This day is over: goods are expected today or later, or on a day not known yet."),
+            code="day_past",
+            param=param,
+        )
 
 
 def refuse_closed(line: SupplyRow) -> None:

@@ -15,6 +15,7 @@ from orders.demo.places import DEPOTS, location_codes
 from orders.demo.timeline import Story
 from orders.demo.world import World
 from stores.choices import StockInType, StockOutType
+from stores.selectors import stockout_sns
 from stores.services import (
     DocumentLine,
     approve_stockin,
@@ -51,7 +52,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A stock document as the demo writes it. ``reason`` is that of a rejection or cancellation."""
+    """A stock document as the demo writes it. ``reason`` is that of a rejection or cancellation.
+
+    A transfer goes ``to`` another depot; its stock-in there is ``of`` the number that left, under which its goods
+    are expected.
+    """
 
     depot: str
     owner: str
@@ -66,6 +71,8 @@ class Paper:
     reason: str = ""
     review: timedelta = REVIEW
     company: str = "顺丰速运"
+    to: str = ""
+    of: str = ""
 
 
 def stock_in(paper: Paper, world: World) -> Story:
@@ -78,7 +85,7 @@ def stock_in(paper: Paper, world: World) -> Story:
         type=StockInType(paper.kind),
         lines=_lines(paper, world, places=_places(paper)),
         description=paper.description,
-        source_ref=paper.number,
+        source_ref=_sent(paper.of) if paper.of else paper.number,
         actor=author,
     )
     if paper.last == "draft":
@@ -107,6 +114,7 @@ def stock_out(paper: Paper, world: World) -> Story:
         lines=_lines(paper, world),
         description=paper.description,
         source_ref=paper.number,
+        destination_id=world.warehouses[paper.to] if paper.to else None,
         actor=author,
     )
     if paper.last == "draft":
@@ -161,6 +169,11 @@ def counted(count: Count, world: World) -> Story:
         actor=world.actors["admin"],
     )
     yield from ()
+
+
+def _sent(number: str) -> str:
+    """The number of ours under which a transfer left."""
+    return stockout_sns(Source("manual", number))[0]
 
 
 def _lines(paper: Paper, world: World, places: Sequence[int] = ()) -> list[DocumentLine]:

@@ -76,11 +76,11 @@ PAPERS_OUT: Final = (
     (2, 11, Paper("GZ", "SAMSUNG", "supplier_return", (Row("SM-GW6-44-BLK", 4),), "approved", "屏幕不良退供应商",
                   "RTV-DEMO-1", author="li.assistant")),
     (1, 10, Paper("GZ", "NIKE", "transfer", (Row("NK-DUNK-40-PND", 6),), "pending", "调往北京中心仓", "TRF-DEMO-1",
-                  author="wang.assistant")),
+                  author="wang.assistant", to="BJ")),
     (3, 9, Paper("BJ", "NIKE", "internal_use", (Row("NK-TEE-M-BLK", 10),), "rejected", "员工服装", "USE-DEMO-2",
                  author="wang.assistant", reason="请走福利采购流程")),
     (2, 14, Paper("SH", "SAMSUNG", "transfer", (Row("SM-BUDS2P-BLK", 5),), "cancelled", "调往广州分仓",
-                  "TRF-DEMO-2", author="li.assistant", reason="广州分仓已自行补货")),
+                  "TRF-DEMO-2", author="li.assistant", reason="广州分仓已自行补货", to="GZ")),
     (1, 15, Paper("BJ", "APPLE", "internal_use", (Row("AP-CHG-20W", 5),), "draft", "前台备用", "USE-DEMO-3",
                   author="zhang.assistant")),
 )  # fmt: skip

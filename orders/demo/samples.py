@@ -49,7 +49,7 @@ _OUT: Final = (
     ("04-03 13:25", Paper(
         "BJ", "APPLE", "transfer", (Row(IPHONE, 5, "1500.00"), Row(IPHONE_MAX, 10, "1500.00")), "done",
         "TRF20250403001 调拨至上海分仓：上海分仓库存不足", "OUT20250403001", "zhang.assistant", "zhang.manager",
-        review=timedelta(minutes=20), company="自有车队",
+        review=timedelta(minutes=20), company="自有车队", to="SH",
     )),
     ("04-03 10:05", Paper(
         "SH", "NIKE", "supplier_return", (Row(MAX, 10, "350.00"),), "done", "质量问题退货",
@@ -58,25 +58,28 @@ _OUT: Final = (
     ("04-04 09:15", Paper(
         "GZ", "SAMSUNG", "transfer", (Row(GALAXY, 8, "2000.00"),), "done",
         "TRF20250404001 上海门店促销活动备货", "OUT20250404001", "li.assistant", "li.manager", company="自有车队",
+        to="SH",
     )),
     ("04-05 09:30", Paper(
         "BJ", "APPLE", "transfer", (Row(IPHONE, 5, "1500.00"), Row(IPHONE_MAX, 5, "1500.00")), "approved",
-        "TRF20250405001 新开业备货，待出库", "TRF20250405001", "zhang.assistant", "zhang.manager",
+        "TRF20250405001 新开业备货，待出库", "TRF20250405001", "zhang.assistant", "zhang.manager", to="GZ",
     )),
     ("04-06 14:20", Paper(
         "SH", "NIKE", "transfer", (Row(JORDAN, 10, "350.00"), Row(MAX, 10, "350.00")), "draft",
-        "TRF20250406001 北京仓库新品调拨", "TRF20250406001", "wang.manager",
+        "TRF20250406001 北京仓库新品调拨", "TRF20250406001", "wang.manager", to="BJ",
     )),
 )  # fmt: skip
 
 _IN: Final = (
     ("04-03 15:20", Paper(
         "SH", "APPLE", "transfer", (Row(IPHONE, 5, "1500.00"), Row(IPHONE_MAX, 10, "1500.00")), "done",
-        "TRF20250403001 北京中心仓调入", "IN20250403002", "li.assistant", "li.manager",
+        "TRF20250403001 北京中心仓调入（IN20250403002）", "IN20250403002",
+        "li.assistant", "li.manager", of="OUT20250403001",
     )),
     ("04-04 16:00", Paper(
         "SH", "SAMSUNG", "transfer", (Row(GALAXY, 8, "2000.00"),), "pending",
-        "TRF20250404001 已出库待入库", "IN20250404001", "li.assistant", "li.manager",
+        "TRF20250404001 已出库待入库（IN20250404001）", "IN20250404001",
+        "li.assistant", "li.manager", of="OUT20250404001",
     )),
 )  # fmt: skip
 

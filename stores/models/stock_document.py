@@ -123,7 +123,7 @@ class StockOut(StockDocument):
     ``quota_channel`` alone, or what the channels share for ``quota_purpose`` (S001-26).
 
     A transfer with a ``destination`` is on its way to that warehouse from the moment it leaves: expected there on
-    ``due_on`` and, with ``opens_presale``, sold there before it arrives (S001-32). Without one it leaves the books.
+    ``due_on`` and, with ``opens_presale``, sold there before it arrives (S001-32). Only a draft may still lack one.
     """
 
     type = models.CharField(_("type"), max_length=20, choices=StockOutType, default=StockOutType.INTERNAL_USE)

@@ -22,6 +22,7 @@ from stores.exceptions import (
 from stores.locks import lock_document
 from stores.models import GoodsInfo, StockDocument, StockOut, Store
 from stores.models.stock_document import SOURCE_TYPE_MANUAL
+from stores.services.destinations import check_destination, require_destination
 from stores.services.lines import DocumentLine, check_lines, document_totals, place_on_shelves, write_lines
 from stores.services.quota import check_quota
 from vmi.core import clock
@@ -108,22 +109,8 @@ def _check_head(document: StockDocument) -> None:
     if owner is None or not owner.is_enabled:
         raise InvalidReference(_("The owner does not exist or is disabled."), param="owner")
     if isinstance(document, StockOut):
-        _check_destination(document)
+        check_destination(document)
         check_quota(document)
-
-
-def _check_destination(document: StockOut) -> None:
-    """Only a transfer has a destination, another warehouse of ours; day and presale belong to one."""
-    if document.destination_id is None:
-        if document.due_on is not None or document.opens_presale:
-            raise InvalidValue(_("Say which warehouse the goods go to."), param="destination")
-        return
-    if document.type != StockOutType.TRANSFER:
-        raise InvalidValue(_("Only a transfer has a destination."), param="destination")
-    if document.destination_id == document.warehouse_id:
-        raise InvalidValue(_("The destination is the warehouse the goods come from."), param="destination")
-    if not warehousing_selectors.warehouses_by_id([document.destination_id]):
-        raise InvalidReference(_("The warehouse does not exist."), param="destination")
 
 
 def edit_document(
@@ -180,10 +167,12 @@ def refuse_unless_editable(document: StockDocument) -> None:
 
 
 def submit_document(model: type[Document], document_id: int, *, actor: Actor) -> Document:
-    """Draft → waiting for review. Raises DocumentEmpty, InvalidTransition."""
+    """Draft → waiting for review. Raises DocumentEmpty, InvalidTransition; InvalidValue for a transfer to nowhere."""
     document = lock_document(model, document_id)
     if document.is_editable and not GoodsInfo.objects.filter(**{str(model._meta.model_name): document}).exists():
         raise DocumentEmpty(param="goodsInfo")
+    if isinstance(document, StockOut) and document.is_editable and document.type == StockOutType.TRANSFER:
+        require_destination(document)
 
     at = clock.now()
     transition(

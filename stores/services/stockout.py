@@ -118,7 +118,7 @@ def update_stockout(
 
 @transaction.atomic
 def submit_stockout(*, stockout_id: int, actor: Actor) -> StockOut:
-    """Draft → waiting for review. Raises DocumentEmpty, InvalidTransition."""
+    """Draft → waiting for review. Raises DocumentEmpty, InvalidTransition, InvalidValue for a transfer to nowhere."""
     return documents.submit_document(StockOut, stockout_id, actor=actor)
 
 

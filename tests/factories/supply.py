@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from inventory.models import SupplyLine
@@ -14,8 +14,10 @@ from vmi.core.sources import Source
 
 _numbers = itertools.count(1)
 
-IN_THREE_DAYS = date(2026, 11, 25)
-IN_A_WEEK = date(2026, 11, 29)
+TODAY = date.today()  # noqa: DTZ011 - any day near it will do: what counts is how far apart days are
+IN_THREE_DAYS = TODAY + timedelta(days=3)
+IN_A_WEEK = TODAY + timedelta(days=7)
+IN_TWO_WEEKS = TODAY + timedelta(days=14)
 
 
 def expect(stock: Stock, quantity: int, *, due_on: date | None = IN_THREE_DAYS, presale: int = 0) -> SupplyLine:

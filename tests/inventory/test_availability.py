@@ -113,7 +113,7 @@ def test_staff_read_the_figures_of_the_channel(manager: Any) -> None:
         "quantity": 8,
         "inStock": True,
         "hasPresale": True,
-        "presaleOn": "2026-11-25",
+        "presaleOn": str(IN_THREE_DAYS),
         "spot": 10,
         "presale": 3,
         "oversell": 5,

@@ -1,5 +1,6 @@
 """Goods on their way: presale, arrival in parts, delay and cancellation (worked examples 6 to 9, I7)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from inventory.services.supply_close import close_supply
 from inventory.services.supply_receive import ArrivalLine, receive_supply
 from tests.factories.inventory import Stock, entries, make_stock, source
 from tests.factories.promises import allow_oversell, promise, promised
-from tests.factories.supply import IN_A_WEEK, IN_THREE_DAYS, arrive, expect
+from tests.factories.supply import IN_A_WEEK, IN_THREE_DAYS, TODAY, arrive, expect
 from vmi.core.actors import system_actor
 from vmi.core.exceptions import InvalidRequest
 from vmi.core.sources import Source
@@ -146,7 +147,7 @@ def test_a_late_line_gives_its_buyers_the_new_day() -> None:
     line = expect(stock, 100, presale=100)
     bought = promise(stock, 20, kind=PRESALE)
     assert reschedule_supply(line_id=line.pk, due_on=IN_A_WEEK, actor=ACTOR) == 0
-    assert planned(bought) == [(line.pk, "2026-11-29")]
+    assert planned(bought) == [(line.pk, str(IN_A_WEEK))]
 
     assert reschedule_supply(line_id=line.pk, due_on=None, actor=ACTOR) == 1
     assert reschedule_supply(line_id=line.pk, due_on=None, actor=ACTOR) == 0
@@ -159,12 +160,40 @@ def test_a_late_line_gives_its_buyers_the_new_day() -> None:
             "line_no": 1,
             "sku": stock.sku,
             "quantity": 20,
-            "old_date": "2026-11-29",
+            "old_date": str(IN_A_WEEK),
             "new_date": "",
         }
     ]
     line.refresh_from_db()
     assert (line.due_on, line.first_due_on) == (IN_A_WEEK, IN_THREE_DAYS)
+
+
+def test_nothing_is_expected_on_a_day_that_is_over() -> None:
+    stock = make_stock()
+    line = expect(stock, 10)
+    yesterday = TODAY - timedelta(days=2)  # whatever the namespace's zone
+    before = (stock.logical.in_transit_qty, line.due_on)
+
+    with pytest.raises(InvalidRequest) as late:
+        reschedule_supply(line_id=line.pk, due_on=yesterday, actor=ACTOR)
+    with pytest.raises(InvalidRequest) as entered:
+        expect(stock, 5, due_on=yesterday)
+
+    assert (late.value.code, late.value.param) == ("day_past", "dueOn")
+    assert (entered.value.code, entered.value.param) == ("day_past", "lines[0].dueOn")
+    line.refresh_from_db()
+    assert (stock.logical.in_transit_qty, line.due_on) == before
+    assert told("supply.rescheduled") == []
+    assert prove_stock() == []
+
+
+def test_a_line_that_is_late_already_can_keep_its_day() -> None:
+    """The day it has is no news, however old."""
+    line = expect(make_stock(), 10)
+    SupplyLine.objects.filter(pk=line.pk).update(due_on=TODAY - timedelta(days=9))
+
+    assert reschedule_supply(line_id=line.pk, due_on=TODAY - timedelta(days=9), actor=ACTOR) == 0
+    assert reschedule_supply(line_id=line.pk, due_on=None, actor=ACTOR) == 0
 
 
 def test_a_cancelled_line_moves_promises_on_and_gives_up_the_rest() -> None:
@@ -177,7 +206,7 @@ def test_a_cancelled_line_moves_promises_on_and_gives_up_the_rest() -> None:
     assert close_supply(line_id=line.pk, reason="sunk", source=source("close"), actor=ACTOR) == 65
 
     assert promised(first) == [("PRESALE", "SOLD", 30)]
-    assert planned(first) == [(other.pk, "2026-11-29")]
+    assert planned(first) == [(other.pk, str(IN_A_WEEK))]
     assert promised(second) == [("PRESALE", "RELEASED", 60)]
     assert promised(unpaid) == [("PRESALE", "RELEASED", 5)]
     assert figures(stock) == {
@@ -284,16 +313,16 @@ def test_the_plan_follows_the_goods() -> None:
     first, second = expect(stock, 10, presale=10), expect(stock, 30, due_on=IN_A_WEEK, presale=20)
     early, straddling = promise(stock, 6, kind=PRESALE), promise(stock, 7, kind=PRESALE)
     over, much = promise(stock, 8), promise(stock, 12)
-    reschedule_supply(line_id=first.pk, due_on=IN_THREE_DAYS.replace(day=26), actor=ACTOR)
+    reschedule_supply(line_id=first.pk, due_on=IN_THREE_DAYS + timedelta(days=1), actor=ACTOR)
 
-    assert planned(early) == [(first.pk, "2026-11-26")]
-    assert planned(straddling) == [(second.pk, "2026-11-29")]
+    assert planned(early) == [(first.pk, str(IN_THREE_DAYS + timedelta(days=1)))]
+    assert planned(straddling) == [(second.pk, str(IN_A_WEEK))]
     # Seventeen of the presale and ten of the rest are left, the first unit of stock not counted.
-    assert (planned(over), planned(much)) == ([(second.pk, "2026-11-29")], [(second.pk, "2026-11-29")])
+    assert (planned(over), planned(much)) == ([(second.pk, str(IN_A_WEEK))], [(second.pk, str(IN_A_WEEK))])
     assert prove_stock() == []
 
     arrive(stock, second, [30])
     assert promised(straddling) == [("SPOT", "SOLD", 7)]
     assert (promised(over), promised(much)[0]) == ([("SPOT", "SOLD", 8)], ("SPOT", "SOLD", 10))
-    assert planned(much)[1] == (first.pk, "2026-11-26")
+    assert planned(much)[1] == (first.pk, str(IN_THREE_DAYS + timedelta(days=1)))
     assert prove_stock() == []

@@ -10,7 +10,7 @@ from inventory.models import SupplyLine
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock, source
 from tests.factories.promises import allow_oversell, promise
-from tests.factories.supply import IN_A_WEEK, expect
+from tests.factories.supply import IN_A_WEEK, IN_THREE_DAYS, IN_TWO_WEEKS, expect
 
 BASE = "/api/v1/inventory"
 
@@ -28,7 +28,7 @@ def post(client: Any, path: str, data: dict[str, Any]) -> Any:
 
 
 def _purchase(stock: Stock, **more: Any) -> dict[str, Any]:
-    lines = [{"sku": stock.sku, "quantity": 100, "dueOn": "2026-11-25", "unitCost": "4.5000"}]
+    lines = [{"sku": stock.sku, "quantity": 100, "dueOn": str(IN_THREE_DAYS), "unitCost": "4.5000"}]
     return {"warehouse": stock.warehouse_id, "owner": stock.owner_id, "lines": lines, **more}
 
 
@@ -42,7 +42,7 @@ def test_a_purchase_is_announced_presold_and_received(manager: Any) -> None:
         "expectedQty": 100,
         "openQty": 100,
         "presaleQty": 0,
-        "dueOn": "2026-11-25",
+        "dueOn": str(IN_THREE_DAYS),
         "unitCost": "4.5000",
         "sourceSn": "PO-1",
         "skuCode": stock.sku,
@@ -70,9 +70,9 @@ def test_a_line_slips_and_is_given_up(manager: Any) -> None:
     stock = make_stock()
     line = expect(stock, 50, presale=50)
     promise(stock, 20, kind=HoldKind.PRESALE)
-    moved = manager.post(f"{BASE}/supply/{line.pk}/reschedule/", {"dueOn": "2026-11-29"}, format="json")
-    assert (moved.status_code, moved.json()["line"]["dueOn"]) == (200, "2026-11-29")
-    assert moved.json()["line"]["firstDueOn"] == "2026-11-25"
+    moved = manager.post(f"{BASE}/supply/{line.pk}/reschedule/", {"dueOn": str(IN_A_WEEK)}, format="json")
+    assert (moved.status_code, moved.json()["line"]["dueOn"]) == (200, str(IN_A_WEEK))
+    assert moved.json()["line"]["firstDueOn"] == str(IN_THREE_DAYS)
 
     tried = post(manager, f"{line.pk}/close/", {"reason": "sunk", "dryRun": True})
     assert (tried.json()["units"], tried.json()["line"]["state"]) == (20, SupplyState.OPEN)
@@ -90,21 +90,21 @@ def test_the_queue_shows_what_will_serve_whom(manager: Any) -> None:
     unpaid = promise(stock, 3, kind=HoldKind.PRESALE, paid=False)
     paid = promise(stock, 4, kind=HoldKind.PRESALE)
     over = promise(stock, 6)
-    manager.post(f"{BASE}/supply/{rest.pk}/reschedule/", {"dueOn": "2026-12-01"}, format="json")
+    manager.post(f"{BASE}/supply/{rest.pk}/reschedule/", {"dueOn": str(IN_TWO_WEEKS)}, format="json")
 
     rows = manager.get(f"{BASE}/promises/?ordering=id").json()["results"]
     seen = [(row["sourceSn"], row["isPaid"], row["quantity"], row["supplySource"], row["promisedOn"]) for row in rows]
     assert seen == [
-        (unpaid.sn, False, 3, presold.source_sn, "2026-11-25"),
-        (paid.sn, True, 4, presold.source_sn, "2026-11-25"),
-        (over.sn, True, 6, rest.source_sn, "2026-12-01"),
+        (unpaid.sn, False, 3, presold.source_sn, str(IN_THREE_DAYS)),
+        (paid.sn, True, 4, presold.source_sn, str(IN_THREE_DAYS)),
+        (over.sn, True, 6, rest.source_sn, str(IN_TWO_WEEKS)),
     ]
 
     def count(query: str) -> int:
         return len(manager.get(f"{BASE}/promises/?{query}").json()["results"])
 
     assert (count("paid=true"), count(f"kind={HoldKind.PRESALE}"), count(f"supplyLineId={presold.pk}")) == (2, 2, 2)
-    assert (count(f"sku={stock.sku}"), count("sku=none"), count("promisedOnGte=2026-11-26")) == (3, 0, 1)
+    assert (count(f"sku={stock.sku}"), count("sku=none"), count(f"promisedOnGte={IN_A_WEEK}")) == (3, 0, 1)
 
 
 def test_the_lists_filter_and_need_permission(manager: Any, staff: Callable[..., Any], api_for: Any) -> None:
@@ -115,7 +115,7 @@ def test_the_lists_filter_and_need_permission(manager: Any, staff: Callable[...,
     def ids(query: str) -> list[int]:
         return [row["id"] for row in manager.get(f"{BASE}/supply/?{query}").json()["results"]]
 
-    assert ids("presale=true") == ids("dueOnLt=2026-11-28") == ids(f"sourceSn={line.source_sn}") == [line.pk]
+    assert ids("presale=true") == ids(f"dueOnLt={IN_A_WEEK}") == ids(f"sourceSn={line.source_sn}") == [line.pk]
     assert len(ids(f"skuId={stock.sku_id}&state=1")) == 2
     assert manager.get(f"{BASE}/supply/?colour=red").status_code == 400
 

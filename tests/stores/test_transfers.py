@@ -1,5 +1,6 @@
 """Transfers between warehouses and purchases on their way, through the documents people type in (S001-33 to 36)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from inventory.exceptions import SupplyExceeded
 from inventory.models import LogicalStock, SupplyLine
 from inventory.services.reconcile import prove_stock
 from inventory.services.supply import ExpectLine, expect_supply
-from stores.choices import StockInType, StockOutType
+from stores.choices import DocumentStatus, StockInType, StockOutType
 from stores.exceptions import InvalidReference, InvalidValue
 from stores.models import StockIn, StockOut
 from stores.services import (
@@ -20,10 +21,11 @@ from stores.services import (
     create_stockin,
     create_stockout,
     submit_stockin,
+    submit_stockout,
     update_stockout,
 )
 from tests.factories.stores import World, make_world
-from tests.factories.supply import IN_THREE_DAYS
+from tests.factories.supply import IN_THREE_DAYS, TODAY
 from vmi.core.actors import system_actor
 from vmi.core.sources import Source
 
@@ -130,3 +132,31 @@ def test_only_a_transfer_goes_to_another_warehouse_of_ours(world: World) -> None
     update_stockout(stockout_id=draft.pk, destination_id=there.warehouse_id, actor=world.author)
     draft.refresh_from_db()
     assert draft.destination_id == there.warehouse_id
+
+
+def test_a_transfer_to_nowhere_is_not_submitted(world: World) -> None:
+    draft = world.stockout(submitted=False, type=StockOutType.TRANSFER)
+
+    with pytest.raises(InvalidValue) as refusal:
+        submit_stockout(stockout_id=draft.pk, actor=world.author)
+
+    assert (refusal.value.code, refusal.value.param) == ("destination_required", "destination")
+    draft.refresh_from_db()
+    assert draft.status_id == DocumentStatus.DRAFT
+
+
+def test_nothing_arrives_on_a_day_that_is_over(world: World) -> None:
+    there = make_world()
+    head = world.head(type=StockOutType.TRANSFER, destination_id=there.warehouse_id)
+    yesterday = TODAY - timedelta(days=2)
+
+    with pytest.raises(InvalidValue) as created:
+        create_stockout(lines=[world.line()], **head, due_on=yesterday)
+    draft = create_stockout(lines=[world.line()], **head, due_on=IN_THREE_DAYS)
+    StockOut.objects.filter(pk=draft.pk).update(due_on=yesterday)  # a draft that was forgotten
+    with pytest.raises(InvalidValue) as submitted:
+        submit_stockout(stockout_id=draft.pk, actor=world.author)
+
+    for refusal in (created, submitted):
+        assert (refusal.value.code, refusal.value.param) == ("day_past", "dueOn")
+    assert list(StockOut.objects.values_list("status_id", flat=True)) == [DocumentStatus.DRAFT]

@@ -3,7 +3,9 @@
 Nobody has to wait for the sweep: a bucket outside its window sells nothing, whatever its figures say.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from inventory.locks import lock_bucket
 from inventory.models import ChannelStock
 from inventory.services.quota import return_quota
 from inventory.services.quota_lines import QuotaReturn
+from inventory.services.quota_rows import lock_rows
 from vmi.core import clock
 from vmi.core.actors import Actor, system_actor
 from vmi.core.audit import audit
@@ -65,6 +68,9 @@ def return_expired_quotas(*, limit: int = RETURNED_MAX, actor: Actor | None = No
     """
     now = clock.now()
     ended = fetch_prepared(_ENDED, {"now": now, "limit": limit})
+    if ended:
+        lock_rows({row["logical_id"] for row in ended})
+        ended = still_ended(ended, now)
     if not ended:
         return 0
     return_quota(
@@ -75,9 +81,21 @@ def return_expired_quotas(*, limit: int = RETURNED_MAX, actor: Actor | None = No
     return len(ended)
 
 
-_ENDED = """
-    SELECT c.id FROM inventory_channelstock c
-    WHERE c.effective_to <= %(now)s::timestamptz AND c.channel_id IS NOT NULL
-      AND c.base_quota_qty > c.held_qty + c.sold_qty + c.frozen_qty
-    ORDER BY c.id LIMIT %(limit)s::int
+def still_ended(rows: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Those of the locked buckets nobody prolonged, or bought empty, before they were locked."""
+    return fetch_prepared(_STILL_ENDED, {"now": now, "ids": [row["id"] for row in rows]})
+
+
+_PAST = """
+    c.effective_to <= %(now)s::timestamptz AND c.channel_id IS NOT NULL
+    AND c.base_quota_qty > c.held_qty + c.sold_qty + c.frozen_qty
 """
+
+_ENDED = f"""
+    SELECT c.id, p.logical_id FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
+    WHERE {_PAST} ORDER BY c.id LIMIT %(limit)s::int
+"""  # noqa: S608 - built from fixed names only
+
+_STILL_ENDED = f"""
+    SELECT c.id FROM inventory_channelstock c WHERE {_PAST} AND c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id
+"""  # noqa: S608 - built from fixed names only

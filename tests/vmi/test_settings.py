@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from vmi.embedded.runner.children import web
+
 pytestmark = pytest.mark.no_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -70,6 +72,18 @@ def test_the_embedded_installation_keeps_its_own_secret(tmp_path: Path) -> None:
     secret, *rest = first.stdout.split()
     assert len(secret) >= 50
     assert rest == ["True", "True", "False"]
+
+
+def test_a_web_process_has_connections_for_its_threads_and_its_writers(tmp_path: Path) -> None:
+    code = "print(s.WEB_THREADS, s.DATABASES['default']['OPTIONS']['pool']['max_size'])"
+
+    own = _load("vmi.settings.prod", tmp_path, code, **COMPLETE, VMI_PROCESS="web")
+    more = _load("vmi.settings.prod", tmp_path, code, **COMPLETE, VMI_PROCESS="web", WEB_THREADS="20")
+    named = _load("vmi.settings.prod", tmp_path, code, **COMPLETE, VMI_PROCESS="web", DATABASE_POOL_SIZE="5")
+
+    assert (own.stdout, more.stdout, named.stdout) == ("8 19\n", "20 43\n", "8 5\n")
+    child = web(8000, "127.0.0.1", tmp_path)
+    assert child.arguments[child.arguments.index("--blocking-threads") + 1] == "8"
 
 
 def test_the_migrating_role_is_used_by_migrating_commands_only(tmp_path: Path) -> None:

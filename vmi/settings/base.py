@@ -35,6 +35,8 @@ _DATABASE_URL = os.environ.get("DATABASE_URL", "")
 _ACTIVE_URL = (os.environ.get("MIGRATE_DATABASE_URL") if _MIGRATING else "") or _DATABASE_URL
 EMBEDDED_DATABASE = not _DATABASE_URL
 WEB_PROCESS = os.environ.get("VMI_PROCESS") == "web"
+WEB_THREADS = env.int("WEB_THREADS", 8)
+"""Threads of a web process that answer requests; whoever starts the server tells it the same number."""
 ORIGINAL_BACKEND = "vmi.embedded.backend"
 
 
@@ -46,7 +48,9 @@ def _database(url: str) -> dict[str, Any]:
     limits = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"}
     if WEB_PROCESS:
         limits |= {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "30s"}
-        options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 8), "timeout": 5}
+        # Every thread that answers requests may want a second connection (for numbers) while it keeps its first, and
+        # the writers of the combiner and of refused demand one each: fewer, and they wait for each other in a circle.
+        options["pool"] = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", 2 * WEB_THREADS + 3), "timeout": 5}
     if _MIGRATING:
         limits = {"lock_timeout": "10s"}
     # Django leaves preparing off; hot statements ask for it one by one (vmi.core.db.fetch_prepared).

@@ -14,10 +14,12 @@ from unfold.views import ChangeList
 
 from catalog.selectors import skus_by_code
 from inventory.admin.document import document_view
+from inventory.admin.filters import PersonFilter
 from inventory.admin.links import document_history_url, document_link, row_ledger_url, sku_link
 from inventory.models import LedgerEntry, StockCommand
 from inventory.selectors.history import name_all, of_sku
 from vmi.core.admin import ReadOnlyAdmin, namespace_site
+from vmi.core.admin.columns import moment
 from vmi.core.admin.export import Columns, ExportMixin
 from vmi.core.admin.sources import SourceTypeFilter
 
@@ -59,7 +61,7 @@ class LedgerEntryAdmin(ExportMixin, NamedAdmin):
     """Every change of every number: who, what, when, why, how much. Searched by document or SKU."""
 
     list_display = (
-        "at",
+        "when",
         "sku",
         "place",
         "layer",
@@ -69,7 +71,7 @@ class LedgerEntryAdmin(ExportMixin, NamedAdmin):
         "command",
         "document",
     )
-    list_filter = ("layer", "counter", "command", SourceTypeFilter, "at")
+    list_filter = ("layer", "counter", "command", SourceTypeFilter, PersonFilter, "at")
     search_fields = ("source_sn__exact",)
     search_help_text = _("Number of a document, such as ORD-20261122-000001, or code of a SKU")
     date_hierarchy = None
@@ -120,6 +122,11 @@ class LedgerEntryAdmin(ExportMixin, NamedAdmin):
         """Entries with the names of rows and people."""
         return name_all(rows)
 
+    @display(description=_("at"), ordering="at")
+    def when(self, obj: Any) -> SafeString:
+        """The moment, and who did it."""
+        return format_html('{}<span class="bo-sub">{}</span>', moment(obj.at), obj.actor_name)
+
     @display(description=_("SKU"))
     def sku(self, obj: Any) -> SafeString | str:
         """The SKU, linked to its waterfall."""
@@ -154,7 +161,7 @@ class StockCommandAdmin(NamedAdmin):
     """Commands that ran, with their reason."""
 
     list_display: Any = ("at", "command", "document", "reference", "reason", "actor_name")
-    list_filter = ("command", SourceTypeFilter, "at")
+    list_filter = ("command", SourceTypeFilter, PersonFilter, "at")
     search_fields = ("source_sn__exact",)
     search_help_text = _("Number of a document, such as ORD-20261122-000001")
     fields = (("at", "actor_name"), ("command", "document"), "reference", "reason")

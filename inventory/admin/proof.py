@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from inventory.admin.history import NamedChangeList
 from inventory.admin.links import row_ledger_url, sku_link
+from inventory.admin.proof_forms import ApproveForm, RejectForm
 from inventory.choices import COLUMNS, CorrectionKind, CorrectionState, Layer
 from inventory.models import Correction, ReconcileRun
 from inventory.selectors.history import name_people
@@ -36,32 +35,11 @@ STATE_COLOURS = {
     CorrectionState.APPROVED: "green",
     CorrectionState.REJECTED: "red",
 }
-AS_PROPOSED = ""
 
 
 def is_open(correction: Any) -> bool:
     """Whether it waits for a decision."""
     return bool(correction.state == CorrectionState.PROPOSED)
-
-
-class ApproveForm(forms.Form):
-    """How to settle the difference, and a note for those who read the ledger later."""
-
-    kind = forms.TypedChoiceField(
-        label=_("decision"),
-        choices=[(AS_PROPOSED, _("As proposed")), *CorrectionKind.choices],
-        coerce=lambda value: CorrectionKind(int(value)),
-        empty_value=None,
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-    )
-    note = forms.CharField(label=_("reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
-
-
-class RejectForm(forms.Form):
-    """Why the difference is left as it is for now."""
-
-    note = forms.CharField(label=_("reason"), max_length=200, widget=UnfoldAdminTextInputWidget)
 
 
 @admin.register(Correction, site=namespace_site)

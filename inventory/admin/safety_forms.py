@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -127,12 +128,34 @@ class ReleaseForm(forms.Form):
     channel = ChannelField(_("channel"), _("Empty: for every channel that sells from this warehouse."))
     reason = reason_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "withheld" in self.initial:
+            text = _("Empty: everything that is withheld, %(units)s units.")
+            self.fields["quantity"].help_text = text % {"units": number_format(self.initial["withheld"])}
+
+    @staticmethod
+    def initial_of(obj: Any) -> dict[str, Any]:
+        """What there is to release."""
+        return {"withheld": obj.logical.safety_qty}
+
 
 class RearmForm(forms.Form):
     """What to withhold again."""
 
     quantity = units_field(_("quantity"), _("Empty: everything that is released."), least=1)
     reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "released" in self.initial:
+            text = _("Empty: everything that is released, %(units)s units.")
+            self.fields["quantity"].help_text = text % {"units": number_format(self.initial["released"])}
+
+    @staticmethod
+    def initial_of(obj: Any) -> dict[str, Any]:
+        """What there is to take back."""
+        return {"released": obj.released_qty}
 
 
 class LockForm(forms.Form):

@@ -3,43 +3,54 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from inventory.choices import Layer
+from django.utils.functional import Promise
+
+from inventory.choices import Layer, Purpose, Quality
 from vmi.core.db import fetch_all
 
 
 @dataclass(frozen=True, slots=True)
 class RowTitle:
-    """The SKU of a row, and where it stands: warehouse and owner, with channel or location where the layer has one."""
+    """The SKU of a row, and where it stands: warehouse and owner, then what tells it from others of its layer.
+
+    That is the purpose of a pool (the default one goes without saying), the channel of a bucket of its own, the
+    location, the batch, and the quality of units that are not good.
+    """
 
     sku_id: int
     sku: str
     place: str
 
 
-_PLACES = "w.name || ' · ' || o.name"
 _POOLED = "JOIN inventory_logicalstock l ON l.id = p.logical_id"
-_CHANNELS = (
-    f"inventory_channelstock r JOIN inventory_allocationpool p ON p.id = r.pool_id {_POOLED} "
-    "LEFT JOIN inventory_channel h ON h.id = r.channel_id"
-)
-_PLACED = (
-    "inventory_physicalstock r JOIN inventory_logicalstock l ON l.id = r.logical_id "
-    "JOIN warehousing_location x ON x.id = r.location_id"
-)
 _CHAIN = {
-    Layer.LOGICAL: (_PLACES, "inventory_logicalstock r JOIN inventory_logicalstock l ON l.id = r.id"),
-    Layer.POOL: (_PLACES, f"inventory_allocationpool r JOIN inventory_allocationpool p ON p.id = r.id {_POOLED}"),
+    Layer.LOGICAL: ("NULL", "''", "inventory_logicalstock r JOIN inventory_logicalstock l ON l.id = r.id"),
+    Layer.POOL: (
+        "p.purpose",
+        "''",
+        f"inventory_allocationpool r JOIN inventory_allocationpool p ON p.id = r.id {_POOLED}",
+    ),
     Layer.CHANNEL: (
-        f"{_PLACES} || coalesce(' · ' || h.name, '')",
-        _CHANNELS,
+        "p.purpose",
+        "h.name",
+        (
+            f"inventory_channelstock r JOIN inventory_allocationpool p ON p.id = r.pool_id {_POOLED} "
+            "LEFT JOIN inventory_channel h ON h.id = r.channel_id"
+        ),
     ),
     Layer.PHYSICAL: (
-        f"{_PLACES} || ' · ' || x.code",
-        _PLACED,
+        "r.quality",
+        "concat_ws(' · ', x.code, nullif(b.code, ''))",
+        (
+            "inventory_physicalstock r JOIN inventory_logicalstock l ON l.id = r.logical_id "
+            "JOIN warehousing_location x ON x.id = r.location_id JOIN inventory_batch b ON b.id = r.batch_id"
+        ),
     ),
     Layer.SHARE: (
-        f"{_PLACES} || ' · ' || g.name",
+        "p.purpose",
+        "g.name",
         (
             "inventory_channelshare r JOIN inventory_channel g ON g.id = r.channel_id "
             "JOIN inventory_channelstock b ON b.id = r.bucket_id "
@@ -47,12 +58,17 @@ _CHAIN = {
         ),
     ),
 }
+"""By layer: its kind (purpose or quality), its name, and the way from the row ``r`` to its logical row ``l``."""
+
 _ROWS = """
-    SELECT r.id, l.sku_id, i.sku, {place} AS place FROM {chain}
+    SELECT r.id, l.sku_id, i.sku, w.name || ' · ' || o.name AS place, {kind} AS kind, {name} AS name FROM {chain}
       JOIN catalog_productinfo i ON i.id = l.sku_id
       JOIN warehousing_warehouse w ON w.id = l.warehouse_id JOIN warehousing_owner o ON o.id = l.owner_id
      WHERE r.id = ANY(%(ids)s::bigint[])
 """
+
+_UNSAID = {Layer.PHYSICAL: Quality.QUALIFIED}
+"""The kind of a layer's rows that is not named; of pools and what they offer it is the default purpose."""
 
 
 _OF_SKU = """
@@ -80,7 +96,19 @@ def row_titles(keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], RowTitl
         wanted[layer].add(row_id)
     found: dict[tuple[int, int], RowTitle] = {}
     for layer, ids in wanted.items():
-        place, chain = _CHAIN[Layer(layer)]
-        for row in fetch_all(_ROWS.format(place=place, chain=chain), {"ids": sorted(ids)}):
-            found[layer, row["id"]] = RowTitle(row["sku_id"], row["sku"], row["place"])
+        kind, name, chain = _CHAIN[Layer(layer)]
+        for row in fetch_all(_ROWS.format(kind=kind, name=name, chain=chain), {"ids": sorted(ids)}):
+            found[layer, row["id"]] = RowTitle(row["sku_id"], row["sku"], _place(Layer(layer), row))
     return found
+
+
+def _place(layer: Layer, row: dict[str, Any]) -> str:
+    """Where a row stands, in the reader's language."""
+    said = "" if row["kind"] in (None, _UNSAID.get(layer, Purpose.NORMAL)) else str(_kind(layer, row["kind"]))
+    parts = (row["place"], row["name"], said) if layer == Layer.PHYSICAL else (row["place"], said, row["name"])
+    return " · ".join(part for part in parts if part)
+
+
+def _kind(layer: Layer, value: int) -> str | Promise:
+    """The quality or purpose for people."""
+    return Quality(value).label if layer == Layer.PHYSICAL else Purpose(value).label

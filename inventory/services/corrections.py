@@ -109,11 +109,11 @@ def _corrections(findings: Sequence[Finding]) -> list[Correction]:
     facts = counter_facts([*own, *waiting, *gaps])
     found = []
     for key, of_key in own.items():
-        kind, rule = _judge(key, of_key, moves, above)
+        gap = missing.get((key[0], key[1], _LEADING[key[0]]))
+        kind, rule = _judge(key, of_key, moves, above, gap)
         found.append(_correction(key, of_key, kind, rule, facts, findings))
     for key, finding in gaps.items():
-        rule = CorrectionRule.ENTRIES_MISSING
-        found.append(_correction(key, [finding], CorrectionKind.ENTRY, rule, facts, findings))
+        found.append(_correction(key, [finding], CorrectionKind.ENTRY, _gap_rule(finding), facts, findings))
     for key, finding in waiting.items():
         found.append(_correction(key, [finding], CorrectionKind.MOVE, CorrectionRule.DOCUMENTS_DECIDE, facts, findings))
     return found
@@ -151,9 +151,12 @@ def _compared(key: Key, above: dict[tuple[Layer, int], int]) -> Iterator[Key]:
 
 
 def _judge(
-    key: Key, own: list[Finding], moves: dict[Key, Finding], above: dict[tuple[Layer, int], int]
+    key: Key, own: list[Finding], moves: dict[Key, Finding], above: dict[tuple[Layer, int], int], gap: Finding | None
 ) -> tuple[CorrectionKind, CorrectionRule]:
-    """Which side of a difference is wrong: ask the history, then the documents, then trust the guarded ledger."""
+    """Which side of a difference is wrong: ask the history, then the documents, then trust the guarded ledger.
+
+    ``gap``: steps and entries of the row do not match, so its ledger was not guarded.
+    """
     counter = key[2]
     if any(finding.version for finding in own):
         return CorrectionKind.ENTRY, CorrectionRule.HISTORY_BROKEN
@@ -165,7 +168,14 @@ def _judge(
         return CorrectionKind.COUNTER, (CorrectionRule.CONFIRMS_LEDGER if confirmed else CorrectionRule.LEDGER_GUARDED)
     if counter in _CONFIRMED:
         return CorrectionKind.ENTRY, CorrectionRule.CONFIRMS_COUNTER
+    if gap is not None:
+        return CorrectionKind.ENTRY, _gap_rule(gap)
     return CorrectionKind.COUNTER, CorrectionRule.LEDGER_GUARDED
+
+
+def _gap_rule(gap: Finding) -> CorrectionRule:
+    """Whether entries were taken out of a row's history, or put in."""
+    return CorrectionRule.ENTRIES_MISSING if gap.actual < gap.expected else CorrectionRule.HISTORY_BROKEN
 
 
 def _witness(key: Key, above: dict[tuple[Layer, int], int]) -> Key:

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from inventory.choices import Counter, Layer, Purpose, Quality
+from inventory.models import AllocationPool, Batch, Channel, ChannelStock, PhysicalStock
+from inventory.selectors.rows import row_titles
 from inventory.services import post_payment
 from tests.factories.inventory import Stock, make_stock, source
 from tests.support.sql import statements
 from tests.support.time import START, FrozenClock
-from vmi.core.actors import system_actor
+from vmi.core.actors import system_actor, user_actor
 from vmi.core.sources import Source
 
 AS_OF, LEDGER = "/admin/inventory/logicalstock/as-of/", "/admin/inventory/ledgerentry/"
@@ -116,3 +119,62 @@ def test_only_those_who_see_stock_see_its_history(staff: Callable[..., Any], cli
 
     assert client.get(AS_OF).status_code == 403
     assert client.get(f"{LEDGER}document/{document.type}/{document.sn}/").status_code == 403
+
+
+def test_the_ledger_of_one_person(manager: Client, staff: Callable[..., Any]) -> None:
+    stock, person = make_stock(8), staff("clerk")
+    document = source()
+    stock.reserve(2, document=document, minutes=600)
+    post_payment(source=document, actor=user_actor(person))
+
+    page = manager.get(LEDGER, {"actor_id": person.pk})
+
+    assert [entry.counter for entry in page.context["cl"].result_list] == [
+        Counter.ALLOCATED,
+        Counter.SOLD,
+        Counter.HELD,
+    ]
+    assert str(person) in page.content.decode()
+    for nobody in ("0", "x", "9" * 30):
+        assert list(manager.get(LEDGER, {"actor_id": nobody}).context["cl"].result_list) == []
+
+
+def test_rows_of_one_layer_are_told_apart() -> None:
+    stock = make_stock(8)
+    source_bucket = stock.bucket
+    flash, own = (
+        AllocationPool.objects.create(logical=stock.logical, purpose=Purpose.FLASH_SALE),
+        ChannelStock.objects.create(pool_id=source_bucket.pool_id, channel_id=stock.channel_id),
+    )
+    shared = ChannelStock.objects.create(pool=flash)
+    bad = PhysicalStock.objects.create(
+        logical=stock.logical,
+        sku_id=stock.sku_id,
+        owner_id=stock.owner_id,
+        location_id=stock.location_id,
+        batch=Batch.objects.create(sku_id=stock.sku_id, code="B7"),
+        quality=Quality.LOCKED,
+    )
+    keys = {
+        "default": (Layer.CHANNEL, source_bucket.pk),
+        "own": (Layer.CHANNEL, own.pk),
+        "shared": (Layer.CHANNEL, shared.pk),
+        "pool": (Layer.POOL, flash.pk),
+        "bad": (Layer.PHYSICAL, bad.pk),
+        "row": (Layer.LOGICAL, stock.logical.pk),
+    }
+
+    with translation.override("en"):
+        titles = row_titles(keys.values())
+        places = {name: titles[key].place for name, key in keys.items()}
+
+    here = places["row"]
+    assert here == f"{stock.logical.warehouse.name} · {stock.logical.owner.name}"
+    assert places == {
+        "row": here,
+        "default": here,
+        "own": f"{here} · {Channel.objects.get(pk=stock.channel_id).name}",
+        "shared": f"{here} · Flash sale",
+        "pool": f"{here} · Flash sale",
+        "bad": f"{here} · {bad.location.code} · B7 · Locked",
+    }

@@ -11,6 +11,7 @@ from inventory.services.reconcile import Finding, prove_stock
 from tests.factories.inventory import make_stock, source
 from tests.inventory.busy import busy_stock, plant, without_guard
 from tests.inventory.correcting import last_entry, overwritten_hold, propose
+from tests.inventory.safety import withhold
 from vmi.core.actors import Actor, user_actor
 
 
@@ -65,3 +66,44 @@ def test_a_history_that_is_gone_altogether_is_noticed() -> None:
     without_guard(f"DELETE FROM inventory_ledgerentry WHERE layer = 1 AND row_id = {stock.bucket.pk}")
 
     assert prove_stock() == [Finding("I8", "inventory_channelstock", stock.bucket.pk, "version", 0, 2, 1)]
+
+
+def test_a_counter_whose_entries_are_missing_is_not_blamed(person: Actor) -> None:
+    stock = busy_stock()
+    withhold(stock, 2)
+    without_guard(
+        f"DELETE FROM inventory_ledgerentry WHERE counter = {Counter.SAFETY:d} AND row_id = {stock.logical.pk}"
+    )
+
+    (only,) = propose()
+
+    assert (only.invariant, only.counter, only.difference) == ("I1", Counter.SAFETY, 2)
+    assert (only.kind, only.rule) == (CorrectionKind.ENTRY, CorrectionRule.ENTRIES_MISSING)
+    approve_correction(correction_id=only.pk, actor=person)
+    assert stock.logical.safety_qty == 2
+    assert last_entry(Counter.SAFETY, stock.logical.pk) == (2, 2, Command.CORRECT, only.sn)
+    assert prove_stock() == []
+
+
+def test_an_entry_of_a_step_the_row_never_made_is_taken_back(person: Actor) -> None:
+    stock = busy_stock()
+    version = stock.logical.version
+    plant(
+        "INSERT INTO inventory_ledgerentry (layer, row_id, counter, delta, balance_after, version, command,"
+        f" source_type, source_sn, line_no, actor_id, at) VALUES (3, %s, {Counter.SAFETY:d}, 5, 5, {version + 1},"
+        f" {Command.SET_SAFETY:d}, 'safety', 'X', 0, 1, now())",
+        stock.logical.pk,
+    )
+
+    assert [(one.invariant, one.column, one.version) for one in prove_stock()] == [
+        ("I1", "safety_qty", 0),
+        ("I8", "version", version + 1),
+    ]
+    (only,) = propose()
+    assert (only.kind, only.rule) == (CorrectionKind.ENTRY, CorrectionRule.HISTORY_BROKEN)
+
+    approve_correction(correction_id=only.pk, actor=person)
+
+    assert stock.logical.safety_qty == 0
+    assert last_entry(Counter.SAFETY, stock.logical.pk) == (-5, 0, Command.CORRECT, only.sn)
+    assert prove_stock() == []

@@ -1,5 +1,6 @@
 """Red on the first page and above every page, the way to the findings, the decision, and green again."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -169,3 +170,16 @@ def test_a_list_costs_the_same_whatever_it_holds(manager: Client, name: str) -> 
             assert manager.get(page).status_code == 200
         costs.append(len(sent))
     assert costs[0] == costs[1]
+
+
+def test_the_question_offers_what_fits_the_correction(faulty: Stock, manager: Client) -> None:
+    url = f"/admin/inventory/correction/{Correction.objects.get().pk}/approve/"
+
+    form = manager.get(url).context["form"]
+
+    offered = [value for value, _label in form.fields["kind"].choices]
+    assert offered == ["", CorrectionKind.ENTRY, CorrectionKind.COUNTER]
+    assert {"4", "1"} <= set(re.findall(r"[0-9]+", str(form.fields["kind"].help_text)))
+    answer = manager.post(url, {"kind": CorrectionKind.MOVE, "note": "no", "_answered": "1"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["kind"])
+    assert faulty.bucket.held_qty == 4

@@ -1,7 +1,7 @@
 """Rules of demand: reserve, change, extend, release, expire, pay, pay late, cancel."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import partial
 
@@ -150,6 +150,8 @@ class DemandRules(Seller):
         elif self.too_late(doc):
             refused = InsufficientStock
         again = [(row, self.found_again(row)[SPOT]) for row in self.expired_of(doc)] if refused is None else []
+        if refused is None and self.lost(doc, again):
+            refused = InsufficientStock
         sold = self.run(pays, refused=refused)
         if sold is not None:
             assert sold == sum(row.units for row in rows)
@@ -157,6 +159,15 @@ class DemandRules(Seller):
                 self.model.find_again(row, goods)
             for row in self.model.of_doc(doc, HELD, EXPIRED):
                 self.model.pay(row)
+
+    def lost(self, doc: str, again: Iterable[tuple[Promise, int]]) -> bool:
+        """Whether goods were lost or locked while they were held: no row has them for this payment any more."""
+        goods = Counter({row.bucket[0]: 0 for row in self.model.of_doc(doc, HELD, EXPIRED)})
+        for row in self.model.of_doc(doc, HELD):
+            goods[row.bucket[0]] += row.units if row.kind == SPOT else 0
+        for row, units in again:
+            goods[row.bucket[0]] += units
+        return any(units > self.model.to_allocate(logical) for logical, units in goods.items() if units)
 
     def too_late(self, doc: str) -> bool:
         """Whether what lapsed cannot be promised again: each bucket needs room for all of the document's units."""

@@ -168,6 +168,12 @@ class State:
         )
         return base - locked - safety - quotas
 
+    def to_allocate(self, logical: Logical) -> int:
+        """Units that may still be promised to paid lines: what is there, told shortages included, less what is not."""
+        names = ("physical_base_qty", "shortage_qty", "allocated_qty", "locked_qty")
+        base, shortage, allocated, locked = (self.figures["logical", logical, name] for name in names)
+        return base + shortage - allocated - locked
+
     def facts(self) -> dict[Key, int]:
         """Every figure that is not zero; a share is counted while it has a cap."""
         shares = {("share", *bucket, channel, "used_qty"): self.used(bucket, channel) for bucket, channel in self.caps}

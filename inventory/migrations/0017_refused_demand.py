@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField(verbose_name="day")),
                 ("asker", models.CharField(max_length=100, verbose_name="asked by")),
-                ("units", models.IntegerField(verbose_name="units missing")),
+                ("units", models.IntegerField(verbose_name="units refused")),
                 ("times", models.IntegerField(verbose_name="times refused")),
                 ("first_at", models.DateTimeField(verbose_name="first at")),
                 ("last_at", models.DateTimeField(verbose_name="last at")),

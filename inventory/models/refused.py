@@ -34,7 +34,7 @@ class RefusedDemand(models.Model):
     )
     day = models.DateField(_("day"))
     asker = models.CharField(_("asked by"), max_length=100)
-    units = models.IntegerField(_("units missing"))
+    units = models.IntegerField(_("units refused"))
     times = models.IntegerField(_("times refused"))
     first_at = models.DateTimeField(_("first at"))
     last_at = models.DateTimeField(_("last at"))

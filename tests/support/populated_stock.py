@@ -19,6 +19,7 @@ from inventory.services import (
     lock,
     open_presale,
     open_stocktake,
+    refused,
     release_safety,
     reserve,
     review_safety,
@@ -83,7 +84,7 @@ def quotas(made: Populated, mark: str) -> None:
 
 
 def supply(made: Populated, mark: str) -> None:
-    """Goods on their way, one of them sold before it comes."""
+    """Goods on their way, one of them sold before it comes, and a buyer who wanted more than that."""
     actor = actor_of(made, "manager")
     product = create_product(name=f"{mark} coming", skus=[SkuInput(sku=f"SKU-{mark}-COMING")], actor=actor)
     sku_id = ProductInfo.objects.get(product=product).pk
@@ -104,6 +105,10 @@ def supply(made: Populated, mark: str) -> None:
         expires_at=clock.now() + timedelta(hours=1),
         actor=actor,
     )
+    wanted = [refused.Missing(sku_id, 2)]
+    source = Source("order", f"{mark}-VAIN")
+    refused.note_missing(wanted, channel_id=made.ids["channel"], partner_id=None, source=source)
+    refused.flush()
 
 
 def proof(made: Populated, mark: str) -> None:

@@ -59,7 +59,7 @@ def test_row_locks_are_taken_in_locks_only() -> None:
     for path in product_files():
         relative = str(path.relative_to(ROOT))
         kernel = relative.startswith("vmi/")
-        if path.name != "locks.py" and not kernel and (hits := list(rules.stray_locks(path.read_text()))):
+        if path.name != "locks.py" and not kernel and (hits := list(rules.stray_locks(path.read_text(encoding="utf-8")))):
             found[relative] = hits
 
     assert found == {}

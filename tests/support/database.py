@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,7 +81,7 @@ def prepare() -> str:
     """Build the template unless it is current; returns its name. Takes a minute or more, on a slow machine many."""
     template = f"{PREFIX}_template_{signature()}"
     if template not in _known():
-        with _one_builder(template):
+        with _one_builder():
             if template not in _known():
                 _build(template)
     return template
@@ -100,9 +99,14 @@ def create() -> str:
 
 
 @contextmanager
-def _one_builder(template: str) -> Iterator[None]:
-    """Let one of several test processes build while the others wait for it."""
-    with (Path(tempfile.gettempdir()) / f"{template}.lock").open("w") as lock:
+def _one_builder() -> Iterator[None]:
+    """Let one of several test processes build while the others wait for it.
+
+    The lock lies with the data, not in a directory shared with other people, whose file nobody else may open.
+    """
+    home = settings.RUN_LAYOUT.home
+    home.mkdir(parents=True, exist_ok=True)  # with a database of the caller's own nothing has made it yet
+    with (home / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

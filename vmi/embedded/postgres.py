@@ -184,4 +184,4 @@ def _postmaster(data: Path) -> psutil.Process | None:
 
 
 def _tail(path: Path, lines: int = 8) -> str:
-    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

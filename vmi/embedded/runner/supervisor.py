@@ -22,6 +22,8 @@ from vmi.embedded.services import Services
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 READY_SECONDS = 300.0
 RESTARTS_ALLOWED = 5
+_OURSELVES = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks our own server; a proxy of the user's network could not reach it."""
 
 
 class Supervisor:
@@ -121,7 +123,7 @@ class Supervisor:
     def _ready(self) -> str:
         """Empty when everything answers, else the answer."""
         try:
-            with urllib.request.urlopen(f"http://{self._address()}:{self.port}/readyz", timeout=5) as answer:
+            with _OURSELVES.open(f"http://{self._address()}:{self.port}/readyz", timeout=5) as answer:
                 return "" if answer.status == 200 else str(answer.status)
         except urllib.error.HTTPError as error:
             return error.read(500).decode(errors="replace")

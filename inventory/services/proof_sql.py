@@ -9,13 +9,18 @@ WORK_MEM = "128MB"
 """Memory for the one sort of the ledger; a million entries fit, more spill to disk and only take longer."""
 
 
+BREAKS_TOLD = 10
+"""Wrong balances of one counter that a proof names, the oldest first; what follows them is mostly their doing."""
+
+
 @lru_cache(maxsize=2)
 def ledger_sql(*, narrowed: bool = False) -> str:
     """I1: every column equals the sum of its entries, every balance the one before plus its change.
 
     Rows: layer, id, counter, actual, expected, and the ``version`` of the entry whose balance is wrong (0: the sum
-    is). An entry of the command CORRECT restates the balance as the sum so far and closes the breaks before it.
-    ``narrowed`` looks at the counters in ``%(layers)s``, ``%(ids)s``, ``%(counters)s`` only.
+    is), of each counter the first ``BREAKS_TOLD``. An entry of the command CORRECT restates the balance as the sum so
+    far and closes the breaks before it. ``narrowed`` looks at the counters in ``%(layers)s``, ``%(ids)s``,
+    ``%(counters)s`` only.
     """
     entries = "inventory_ledgerentry"
     columns = " UNION ALL ".join(_columns(layer, table) for layer, table in TABLES.items())
@@ -24,7 +29,7 @@ def ledger_sql(*, narrowed: bool = False) -> str:
         asked = f"(SELECT DISTINCT * FROM {asked} AS a(layer, row_id, counter)) asked"  # noqa: S608
         entries = f"{entries} JOIN {asked} USING (layer, row_id, counter)"
         columns = f"SELECT * FROM ({columns}) every JOIN {asked} USING (layer, row_id, counter)"  # noqa: S608
-    return _LEDGER.format(correct=int(Command.CORRECT), entries=entries, columns=columns)
+    return _LEDGER.format(correct=int(Command.CORRECT), entries=entries, columns=columns, breaks=BREAKS_TOLD)
 
 
 def _columns(layer: Layer, table: str) -> str:
@@ -55,11 +60,12 @@ _LEDGER = """
     FROM columns c FULL JOIN sums s ON s.layer = c.layer AND s.row_id = c.row_id AND s.counter = c.counter
     WHERE coalesce(c.amount, 0) <> coalesce(s.total, 0)
     UNION ALL
-    SELECT s.layer, s.row_id, s.counter, b.part[1], b.part[2], b.part[3]
+    SELECT s.layer, s.row_id, s.counter, b.version, b.actual, b.expected
     FROM sums s CROSS JOIN LATERAL (
-        SELECT s.breaks[n:n] AS one FROM generate_subscripts(s.breaks, 1) AS n
-    ) x CROSS JOIN LATERAL (SELECT ARRAY(SELECT unnest(x.one)) AS part) b
-    WHERE s.breaks IS NOT NULL AND b.part[1] > coalesce(s.settled, 0)
+        SELECT s.breaks[n][1] AS version, s.breaks[n][2] AS actual, s.breaks[n][3] AS expected
+        FROM generate_subscripts(s.breaks, 1) AS n WHERE s.breaks[n][1] > coalesce(s.settled, 0)
+        ORDER BY n LIMIT {breaks}
+    ) b WHERE s.breaks IS NOT NULL
     ORDER BY 1, 2, 3, 4
 """
 

@@ -114,6 +114,13 @@ def test_the_command_exits_one_on_a_difference_and_prints_json() -> None:
     assert answer["proofs"]["I1–I8 stock"][0]["actual"] == 4
 
 
+def test_a_namespace_that_is_not_there_is_said_so() -> None:
+    with pytest.raises(CommandError, match="There is no namespace 'nowhere'") as failure:
+        call_command("reconcile", namespace="nowhere")
+
+    assert failure.value.returncode == 1
+
+
 def test_the_nightly_run_raises_an_event_only_when_something_differs() -> None:
     stock = busy_stock()
     assert reconcile(raise_event=True).count == 0

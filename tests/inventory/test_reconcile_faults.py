@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from inventory.models import ChannelShare, LedgerEntry
+from inventory.services.proof_sql import BREAKS_TOLD
 from inventory.services.reconcile import Finding, prove_stock
 from tests.factories.inventory import Stock
 from tests.inventory.busy import busy_stock, plant
@@ -203,6 +204,20 @@ def test_a_wrong_balance_names_the_version_of_its_entry() -> None:
 
     assert first == Finding("I1", BUCKET, stock.bucket.pk, "held_qty", 8, 3, entry.version)
     assert second.version > entry.version
+
+
+def test_a_history_that_is_wrong_from_end_to_end_names_its_first_balances() -> None:
+    stock = busy_stock()
+    for _number in range(BREAKS_TOLD):
+        stock.reserve(1)
+    key = f"layer = 1 AND row_id = {stock.bucket.pk} AND counter = 102"
+    versions = list(LedgerEntry.objects.filter(layer=1, row_id=stock.bucket.pk, counter=102).values_list("version"))
+    plant(f"{UNLOCK} UPDATE inventory_ledgerentry SET balance_after = 7 * version + 50 WHERE {key}{LOCK}")
+
+    found = prove_stock()
+
+    assert [finding.version for finding in found] == sorted(version for (version,) in versions)[:BREAKS_TOLD]
+    assert len(versions) > BREAKS_TOLD
 
 
 GUARD = "inventory_ledgerentry_append_only"

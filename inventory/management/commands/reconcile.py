@@ -5,6 +5,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +13,7 @@ from django.db import ProgrammingError, connection
 
 from inventory.services.reconcile import Report, reconcile
 from vmi.core.tenancy import run_in_namespace
-from vmi.namespaces.selectors import active_schemas
+from vmi.namespaces.selectors import active_schemas, find_namespace
 
 JOBS = 4
 """Namespaces proved at a time unless ``--jobs`` says otherwise; each takes a connection and a core of the database."""
@@ -35,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and report, namespace by namespace as they finish; progress goes to the error stream."""
-        schemas = [options["namespace"]] if options["namespace"] else _all()
+        schemas = [_known(options["namespace"])] if options["namespace"] else _all()
         if not schemas:
             raise CommandError("No active namespace of this version: nothing was proved.", returncode=1)
         outcomes = []
@@ -71,9 +72,24 @@ class Command(BaseCommand):
 
 
 def _all() -> list[str]:
-    """Every active namespace; a database nobody ever started the product on is said so."""
-    try:
+    """Every active namespace."""
+    with _said_if_empty():
         return active_schemas()
+
+
+def _known(schema: str) -> str:
+    """The namespace of this name. Raises CommandError when there is none."""
+    with _said_if_empty():
+        if find_namespace(schema) is None:
+            raise CommandError(f"There is no namespace {schema!r}: nothing was proved.", returncode=1)
+    return schema
+
+
+@contextmanager
+def _said_if_empty() -> Iterator[None]:
+    """Say so when nobody ever started the product on this database."""
+    try:
+        yield
     except ProgrammingError as error:
         raise CommandError("This database was never migrated: start the product once.", returncode=1) from error
 

@@ -11,6 +11,7 @@ from inventory.services import CartItem, add_to_cart, refused
 from tests.factories.inventory import Stock, make_stock
 from tests.support.time import FrozenClock
 from vmi.core.actors import system_actor
+from vmi.core.sources import Source
 
 API = "/api/v1/inventory"
 PAGE = "/admin/inventory/refuseddemand/"
@@ -24,6 +25,13 @@ def wanted(frozen_clock: FrozenClock) -> Stock:
         add_to_cart(channel_id=stock.channel_id, items=[CartItem(stock.sku_id, 5)], partner_id=7, actor=system_actor())
     refused.flush()
     return stock
+
+
+def refuse_anonymously(stock: Stock) -> None:
+    missing = [refused.Missing(stock.sku_id, 1)]
+    source = Source("extorder", "EXT-9")
+    refused.note_missing(missing, channel_id=stock.channel_id, partner_id=None, source=source)
+    refused.flush()
 
 
 def test_staff_read_what_was_refused(wanted: Stock, staff: Callable[..., Any], api_for: Callable[..., Any]) -> None:
@@ -60,7 +68,10 @@ def test_the_back_office_shows_who_wanted_what(
     listed = client.get(PAGE).content.decode()
     assert wanted.sku in listed
     assert 'href="/admin/partners/partner/7/change/"' in listed
-    opened = client.get(f"{PAGE}{RefusedDemand.objects.get().pk}/change/")
+    refuse_anonymously(wanted)
+    listed = client.get(PAGE).content.decode()
+    assert 'EXT-9<span class="bo-sub">外部订单</span>' in listed
+    opened = client.get(f"{PAGE}{RefusedDemand.objects.get(asker='M7').pk}/change/")
     assert opened.status_code == 200
 
 

@@ -44,6 +44,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "docExpansion": "none",  # several hundred calls: headings first
         "filter": True,
         "persistAuthorization": True,
+        "tagsSorter": "alpha",
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -157,6 +157,27 @@ def test_binaries_the_database_user_cannot_reach_are_copied_once(
     assert stat.S_IMODE(locked.stat().st_mode) == 0o700
 
 
+def test_a_strict_umask_closes_nothing_to_the_database_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vmi.embedded import users
+
+    base = tmp_path / "base"
+    monkeypatch.setattr(users, "ROOT_BASE", base)
+    monkeypatch.setattr(users.ServiceUser, "reaches", lambda self, path: path == base)
+    before = os.umask(0o077)
+    try:
+        installed = tmp_path / "installed"
+        (installed / "bin").mkdir(parents=True)
+        (installed / "bin" / "postgres").write_text("binary")
+        (installed / "bin" / "postgres").chmod(0o700)
+        (installed / "postgres.bki").write_text("catalogue")
+        copy = users.reachable_binaries(installed, "1.0", users.ServiceUser(uid=None, gid=None))
+    finally:
+        os.umask(before)
+
+    places = [base, copy, copy / "bin", copy / "bin" / "postgres", copy / "postgres.bki"]
+    assert [oct(stat.S_IMODE(place.stat().st_mode)) for place in places] == ["0o755"] * 4 + ["0o644"]
+
+
 def test_a_closed_home_stays_closed(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)

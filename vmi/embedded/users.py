@@ -85,6 +85,7 @@ def reachable_binaries(wanted: Path, version: str, user: ServiceUser) -> Path:
     if not copy.is_dir():
         draft = ROOT_BASE / f"binaries-{version}.{os.getpid()}"
         shutil.copytree(wanted, draft, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        _open_to_all(draft)
         try:
             draft.rename(copy)
         except OSError:
@@ -92,10 +93,20 @@ def reachable_binaries(wanted: Path, version: str, user: ServiceUser) -> Path:
     return copy
 
 
+def _open_to_all(top: Path) -> None:
+    """Let everybody read and run what lies below ``top``: packages installed with a strict umask are their owner's."""
+    for path in (top, *top.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if mode & 0o100 else 0o044))
+
+
 def _open_base(user: ServiceUser) -> None:
     """Create the directory for what cannot lie beside the checkout."""
     try:
-        ROOT_BASE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if not ROOT_BASE.is_dir():
+            ROOT_BASE.mkdir(parents=True, exist_ok=True)
+            ROOT_BASE.chmod(0o755)  # whatever the umask says
     except OSError as error:
         raise EmbeddedError(
             f"Cannot create {ROOT_BASE}: {error}; set VMI_HOME to a directory all users can enter."

@@ -274,6 +274,13 @@ class QuotaExclusive(RefusedLines):
         super().__init__(lines, param=f"lines[{max(lines[0]['line'] - 1, 0)}].fromExclusive")
 
 
+class ChannelExists(Conflict):
+    """Another channel has this code."""
+
+    code = "channel_exists"
+    default_message = _("There is a channel %(code)s already.")
+
+
 class ShareInUse(Conflict):
     """A cap would lie below what the channel has of the shared bucket; ``details`` has both figures."""
 

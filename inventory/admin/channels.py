@@ -1,5 +1,6 @@
 """Sales channels and what they sell."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Channel, ChannelSource
+from inventory.services.channels import add_channel_source, remove_channel_source
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site
 
 
@@ -16,6 +18,7 @@ class ChannelSourceInline(TabularInline):
     model = ChannelSource
     fields = ("warehouse", "owner", "priority")
     autocomplete_fields = ("warehouse", "owner")
+    can_delete = True
 
 
 @admin.register(Channel, site=namespace_site)
@@ -45,6 +48,35 @@ class ChannelAdmin(TrackedAdmin):
         """The code is what documents refer to: fixed once given."""
         declared = super().get_readonly_fields(request, obj)
         return (*declared, "code") if obj else declared
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Sources are added and removed by the commands, which write the channel's history."""
+        formset.save(commit=False)
+        gone = [_key(source) for source in formset.deleted_objects]
+        gone += [key for source, names in formset.changed_objects if (key := _old_key(source, names))]
+        for warehouse_id, owner_id in gone:
+            remove_channel_source(
+                channel_id=form.instance.pk, warehouse_id=warehouse_id, owner_id=owner_id, actor=self.actor(request)
+            )
+        for source in (*formset.new_objects, *(source for source, _names in formset.changed_objects)):
+            add_channel_source(
+                channel_id=form.instance.pk,
+                warehouse_id=source.warehouse_id,
+                owner_id=source.owner_id,
+                priority=source.priority,
+                actor=self.actor(request),
+            )
+
+
+def _key(source: ChannelSource) -> tuple[int, int]:
+    return source.warehouse_id, source.owner_id
+
+
+def _old_key(source: ChannelSource, changed: Sequence[str]) -> tuple[int, int] | None:
+    """Warehouse and owner that a row stood for before it was changed to another place; None: still the same."""
+    if {"warehouse", "owner"}.isdisjoint(changed):
+        return None
+    return _key(ChannelSource.objects.get(pk=source.pk))
 
 
 @admin.register(ChannelSource, site=namespace_site)

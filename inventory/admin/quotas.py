@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from inventory.admin import quota_forms as forms
+from inventory.admin.bucket_panels import sellers_panel, sources_panel
 from inventory.admin.layers import StockRowAdmin, counter_column
 from inventory.admin.quota_actions import MOVE, preview_or_run
 from inventory.admin.quota_rules import RuleActions, is_shared
@@ -34,6 +35,9 @@ class ShareInline(TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Set by the action."""
         return False
+
+
+WINDOW: Any = (_("Window"), {"fields": (("effective_from", "effective_to", "may_borrow"),)})
 
 
 @admin.register(ChannelStock, site=namespace_site)
@@ -76,7 +80,7 @@ class ChannelStockAdmin(RuleActions, StockRowAdmin):
     )
     search_fields = ("pool__logical__sku__sku",)
     fieldsets = (
-        (None, {"fields": ("pool", ("channel", "waterfall"))}),
+        (None, {"fields": ("pool", ("channel_or_shared", "waterfall"), "sold_by")}),
         (
             _("Quota"),
             {
@@ -98,10 +102,14 @@ class ChannelStockAdmin(RuleActions, StockRowAdmin):
             },
         ),
         (_("Presale"), {"fields": (("presale_units", "presale_held", "presold"),)}),
-        (_("Window"), {"fields": (("effective_from", "effective_to", "may_borrow"),)}),
+        WINDOW,
         (_("What customers see"), {"fields": (("display_rule", "display_units"),)}),
+        (_("Elsewhere"), {"fields": ("elsewhere",)}),
     )
     readonly_fields = (
+        "channel_or_shared",
+        "sold_by",
+        "elsewhere",
         "sellable",
         "waterfall",
         "base_quota",
@@ -119,6 +127,12 @@ class ChannelStockAdmin(RuleActions, StockRowAdmin):
     )
     actions_detail = ("move_units", "return_units")
     service_actions = ("oversell_rule", "display_rule_action", "share", "end_share", "window")
+    action_group = (_("Rules"), "tune", service_actions)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a channel's own bucket has a window."""
+        found = super().get_fieldsets(request, obj)
+        return [part for part in found if part is not WINDOW] if obj is not None and is_shared(obj) else found
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Only a shared bucket has shares."""
@@ -133,6 +147,16 @@ class ChannelStockAdmin(RuleActions, StockRowAdmin):
     def channel_or_shared(self, obj: ChannelStock) -> str:
         """The channel of an exclusive bucket, or that the pool's channels share it."""
         return str(obj.channel or _("shared"))
+
+    @display(description=_("sold by"))
+    def sold_by(self, obj: ChannelStock) -> SafeString | str:
+        """The channels to which the bucket is open now."""
+        return sellers_panel(obj)
+
+    @display(description=_("transfer from"))
+    def elsewhere(self, obj: ChannelStock) -> SafeString | str:
+        """Other warehouses that could send more of the goods."""
+        return sources_panel(obj)
 
     @display(description=_("sellable"))
     def sellable(self, obj: ChannelStock) -> SafeString | str:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from inventory.api.quota_serializers import SOLD_PURPOSES
 from inventory.api.serializers import REASON_CHARS_MAX
-from inventory.choices import DisplayRule, Purpose, WarehouseChoice
+from inventory.choices import DisplayRule, Purpose
 from inventory.models.channel import HOLD_MINUTES_MAX
 from inventory.services.pools import PRIORITY_MAX
 from inventory.services.quota_lines import QuotaLine, QuotaMove, QuotaReturn, Target
@@ -173,16 +173,6 @@ class DisplaySerializer(CamelSerializer):
 
     rule = serializers.ChoiceField(choices=DisplayRule.choices, allow_null=True)
     units = QuantityField(required=False, allow_null=True, default=None)
-
-
-class ChannelRulesBodySerializer(CamelSerializer):
-    """What customers of a channel see, and which warehouse serves a line; fields left out stay as they are."""
-
-    display_rule = serializers.ChoiceField(choices=DisplayRule.choices, required=False)
-    display_units = QuantityField(required=False)
-    warehouse_choice = serializers.ChoiceField(choices=WarehouseChoice.choices, required=False)
-    may_split = BooleanField(required=False)
-    oversell_hold_minutes = IntegerField(min_value=1, max_value=HOLD_MINUTES_MAX, allow_null=True, required=False)
 
 
 class WindowSerializer(CamelSerializer):

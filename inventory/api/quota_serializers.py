@@ -1,13 +1,12 @@
-"""What channels, pools and buckets look like on the wire, and the bodies of the commands on quotas."""
+"""What pools and buckets look like on the wire, and the bodies of the commands on quotas."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from inventory.api.serializers import ChannelSourceSerializer
 from inventory.choices import Purpose
-from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, ChannelStock
+from inventory.models import AllocationPool, AssignmentRule, ChannelShare, ChannelStock
 from vmi.api.serializers import (
     CamelModelSerializer,
     CharField,
@@ -18,35 +17,6 @@ from vmi.api.serializers import (
 from vmi.core.exceptions import InvalidRequest
 
 SOLD_PURPOSES = [(purpose.value, purpose.label) for purpose in Purpose if purpose != Purpose.INTERNAL]
-
-
-class ChannelRulesSerializer(TrackedSerializer):
-    """A sales channel with its sources, deadlines, display rule and choice of warehouses (S001-31)."""
-
-    sources = ChannelSourceSerializer(many=True, read_only=True)
-    display_rule_name = serializers.CharField(source="get_display_rule_display", read_only=True)
-    warehouse_choice_name = serializers.CharField(source="get_warehouse_choice_display", read_only=True)
-
-    class Meta:
-        model = Channel
-        fields = (
-            "id",
-            "code",
-            "name",
-            "sources",
-            "cart_hold_minutes",
-            "order_hold_minutes",
-            "oversell_hold_minutes",
-            "hold_units_max",
-            "hold_share_max",
-            "warehouse_choice",
-            "warehouse_choice_name",
-            "may_split",
-            "display_rule",
-            "display_rule_name",
-            "display_units",
-        )
-        read_only_fields = fields
 
 
 class PoolRowSerializer(CamelModelSerializer):

@@ -1,4 +1,4 @@
-"""Channels, pools, buckets and rules of receipts over HTTP, with the commands on quotas."""
+"""Pools, buckets and rules of receipts over HTTP, with the commands on quotas."""
 
 from typing import Any, ClassVar
 
@@ -11,18 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.api import quota_bodies as bodies
-from inventory.api.quota_filters import AssignmentRuleFilter, BucketFilter, ChannelRulesFilter, PoolRowFilter
+from inventory.api.quota_filters import AssignmentRuleFilter, BucketFilter, PoolRowFilter
 from inventory.api.quota_serializers import (
     AssignmentRuleSerializer,
     BucketSerializer,
-    ChannelRulesSerializer,
     PoolRowSerializer,
     ShareSerializer,
 )
 from inventory.choices import DisplayRule
-from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, ChannelStock
+from inventory.models import AllocationPool, AssignmentRule, ChannelShare, ChannelStock
 from inventory.selectors.transfer_sources import transfer_sources
-from inventory.services.display_rules import set_channel_rules, set_display
+from inventory.services.display_rules import set_display
 from inventory.services.oversell import OversellRule, set_oversell
 from inventory.services.pools import set_priority
 from inventory.services.quota import grant_quota, move_quota, return_quota
@@ -38,20 +37,6 @@ from vmi.numbering.services import next_number
 
 MOVE = "inventory.move_quota"
 RULES = "inventory.set_channel_rules"
-
-
-class ChannelRulesViewSet(ReadViewSet):
-    """Sales channels: what they sell from where, what their customers see, which warehouse serves them."""
-
-    queryset = Channel.objects.prefetch_related("sources")
-    serializer_class = ChannelRulesSerializer
-    filterset_class = ChannelRulesFilter
-    ordering_fields = ("code", "name", "create_time")
-
-    @command(permission=RULES, request=bodies.ChannelRulesBodySerializer)
-    def rules(self, obj: Channel, data: dict[str, Any]) -> None:
-        """Change the rules given; the others stay."""
-        set_channel_rules(channel_id=obj.pk, rules=data, actor=self.actor)
 
 
 class PoolRowViewSet(ReadViewSet):

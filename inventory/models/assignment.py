@@ -1,5 +1,6 @@
 """Which quotas newly received goods go to (S001-40): the rest goes to the default pool's shared bucket."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -35,8 +36,14 @@ class AssignmentRule(TrackedModel):
         blank=True,
         help_text=_("Empty: the quota that the pool's channels share."),
     )
-    purpose = models.SmallIntegerField(_("purpose"), choices=Purpose, default=Purpose.NORMAL)
-    percent = models.SmallIntegerField(_("share of a receipt (%)"))
+    purpose = models.SmallIntegerField(
+        _("purpose"),
+        choices=[(purpose.value, purpose.label) for purpose in Purpose if purpose != Purpose.INTERNAL],
+        default=Purpose.NORMAL,
+    )
+    percent = models.SmallIntegerField(
+        _("share of a receipt (%)"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
 
     class Meta:
         verbose_name = _("assignment rule")
@@ -51,6 +58,7 @@ class AssignmentRule(TrackedModel):
                 & ~Q(purpose=Purpose.INTERNAL)
                 & (Q(logical__isnull=False) | Q(channel__isnull=False)),
                 name="inventory_assignmentrule_within",
+                violation_error_message=_("Name a logical stock, a channel, or both."),
             ),
         ]
 

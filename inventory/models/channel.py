@@ -1,5 +1,8 @@
 """Sales channels and the stock they may sell."""
 
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +11,18 @@ from inventory.choices import DisplayRule, WarehouseChoice
 from vmi.core.fields import CodeField
 from vmi.core.models import TrackedModel
 
+CHANNEL_NAME_MAX = 120
+"""Longest name of a channel, characters."""
+
 HOLD_MINUTES_MAX = 7 * 24 * 60
 """Longest hold a channel may grant, minutes: as for a namespace."""
+
+
+def _minutes_field(label: Any) -> Any:
+    """How long a channel holds goods, if it says so itself."""
+    return models.IntegerField(
+        label, null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(HOLD_MINUTES_MAX)]
+    )
 
 
 class Channel(TrackedModel):
@@ -21,29 +34,30 @@ class Channel(TrackedModel):
     """
 
     code = CodeField(_("code"))
-    name = models.CharField(_("name"), max_length=120)
-    cart_hold_minutes = models.IntegerField(_("cart hold (minutes)"), null=True, blank=True)
-    order_hold_minutes = models.IntegerField(_("order hold (minutes)"), null=True, blank=True)
+    name = models.CharField(_("name"), max_length=CHANNEL_NAME_MAX)
+    cart_hold_minutes = _minutes_field(_("cart hold (minutes)"))
+    order_hold_minutes = _minutes_field(_("order hold (minutes)"))
     hold_units_max = models.IntegerField(
         _("units per member and SKU"),
         null=True,
         blank=True,
+        validators=[MinValueValidator(1)],
         help_text=_("Most units of one SKU a member may hold at a time, cart and unpaid orders together."),
     )
     hold_share_max = models.IntegerField(
         _("share per member and SKU (%)"),
         null=True,
         blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("Largest share of a SKU's sellable units a member may hold at a time; at least one unit."),
     )
-
-    oversell_hold_minutes = models.IntegerField(_("oversold order hold (minutes)"), null=True, blank=True)
+    oversell_hold_minutes = _minutes_field(_("oversold order hold (minutes)"))
     warehouse_choice = models.SmallIntegerField(
         _("warehouse choice"), choices=WarehouseChoice, default=WarehouseChoice.PRIORITY
     )
     may_split = models.BooleanField(_("split lines over warehouses"), default=False)
     display_rule = models.SmallIntegerField(_("display rule"), choices=DisplayRule, default=DisplayRule.EXACT)
-    display_units = models.IntegerField(_("display units"), default=10)
+    display_units = models.IntegerField(_("display units"), default=10, validators=[MinValueValidator(1)])
 
     class Meta:
         verbose_name = _("channel")

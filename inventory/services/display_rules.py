@@ -42,7 +42,19 @@ def set_display(
     return bucket
 
 
-CHANNEL_RULES = ("display_rule", "display_units", "warehouse_choice", "may_split", "oversell_hold_minutes")
+CHANNEL_RULES = (
+    "name",
+    "display_rule",
+    "display_units",
+    "warehouse_choice",
+    "may_split",
+    "cart_hold_minutes",
+    "order_hold_minutes",
+    "oversell_hold_minutes",
+    "hold_units_max",
+    "hold_share_max",
+)
+"""What :func:`set_channel_rules` changes; the code is what documents refer to and stays."""
 
 
 @command

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from inventory.choices import DisplayRule, Purpose, WarehouseChoice
-from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, StockCommand
+from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelShare, ChannelSource, StockCommand
+from inventory.selectors.sellers import sellers_of
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock
 from tests.factories.quota import bucket, move, quotas
@@ -176,3 +177,44 @@ def test_a_clerk_sees_no_actions(staff: Callable[..., Any], client_for: Callable
     assert clerk.get(f"/admin/inventory/channelstock/{stock.bucket.pk}/change/").status_code == 200
     assert clerk.post(_bucket_path(stock, "move-units"), {"units": "1", "purpose": "2"}).status_code == 403
     assert clerk.post(_bucket_path(stock, "oversell-rule"), {"enabled": "on", "units": "1"}).status_code == 403
+
+
+def test_a_buckets_page_tells_who_sells_it_and_where_more_could_come_from(manager: Client) -> None:
+    here, there = make_stock(10), make_stock(7)
+    there.receive(4, sku_id=here.sku_id, owner_id=here.owner_id)
+
+    page = manager.get(f"/admin/inventory/channelstock/{here.bucket.pk}/change/").content.decode()
+
+    assert f'href="/admin/inventory/channel/{here.channel_id}/change/"' in page
+    assert f"type=transfer&amp;warehouse={there.warehouse_id}&amp;owner={here.owner_id}" in page
+
+
+def _fields(client: Client, bucket_id: int) -> str:
+    context = client.get(f"/admin/inventory/channelstock/{bucket_id}/change/").context
+    return str([part.fields for part in context["adminform"]])
+
+
+def test_only_a_channels_own_bucket_shows_a_window(manager: Client) -> None:
+    stock = make_stock(10)
+    move(stock, 3, N, stock.channel_id)
+
+    assert "effective_from" not in _fields(manager, stock.bucket.pk)
+    assert "effective_from" in _fields(manager, bucket(stock, stock.channel_id).pk)
+
+
+def test_a_bucket_nobody_sells_says_so(manager: Client) -> None:
+    stock = make_stock(10)
+    ChannelSource.objects.filter(channel_id=stock.channel_id).delete()
+
+    assert sellers_of(stock.bucket.pk) == []
+    page = manager.get(f"/admin/inventory/channelstock/{stock.bucket.pk}/change/")
+    assert page.status_code == 200
+
+
+def test_a_pool_shows_what_is_not_promised(manager: Client) -> None:
+    stock = make_stock(100)
+    stock.reserve(35)
+
+    rows = manager.get(f"/admin/inventory/allocationpool/?q={stock.sku}").context["cl"].result_list
+
+    assert {row.purpose: row.open_qty for row in rows} == {N: 65, Purpose.INTERNAL: 0}

@@ -33,7 +33,7 @@ def _changes(event: Event, model: type[Model]) -> list[tuple[str, str]]:
     ]
 
 
-LABELS = {"action": _("step"), "sn": _("number")}
+LABELS = {"action": _("step"), "sn": _("number"), "channel_source": _("channel source")}
 STEPS = {
     "created": _("created"),
     "edited": _("edited"),

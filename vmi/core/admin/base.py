@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.admin import StackedInline as UnfoldStackedInline
@@ -28,13 +29,15 @@ class ModelAdmin(UnfoldModelAdmin):
     """A page for one model: bounded lists, no deletion, actions through services.
 
     ``service_actions`` names methods made by ``service_action``; they appear for selected rows and on
-    the object's page. ``source_type`` and ``source_field`` say how other documents refer to the objects
-    (:mod:`vmi.core.admin.sources`). ``deletable`` opens deletion for the rare model that allows it. Fields that are
-    not editable (states, numbers, balances) are shown read-only when a page lists them.
+    the object's page; those of an ``action_group`` (title, icon, names) share one button there. ``source_type`` and
+    ``source_field`` say how other documents refer to the objects (:mod:`vmi.core.admin.sources`). ``deletable`` opens
+    deletion for the rare model that allows it. Fields that are not editable (states, numbers, balances) are shown
+    read-only when a page lists them.
     """
 
     checks_class = OfflineModelAdminChecks
     service_actions: ClassVar[tuple[str, ...]] = ()
+    action_group: ClassVar[tuple[str | Promise, str, tuple[str, ...]] | None] = None
     source_type: ClassVar[str] = ""
     source_field: ClassVar[str] = "sn"
     deletable: ClassVar[bool] = False
@@ -46,7 +49,7 @@ class ModelAdmin(UnfoldModelAdmin):
 
     def __init__(self, model: type[models.Model], admin_site: Any) -> None:
         self.actions: Any = (*(self.actions or ()), *self.service_actions)
-        self.actions_detail: Any = (*self.actions_detail, *self.service_actions)
+        self.actions_detail: Any = (*self.actions_detail, *_grouped(self.service_actions, self.action_group))
         super().__init__(model, admin_site)
 
     def actor(self, request: HttpRequest) -> Actor:
@@ -199,6 +202,15 @@ def _permitted(method: Any, request: HttpRequest) -> bool:
 def _fits(method: Any, obj: models.Model) -> bool:
     available = getattr(method, "available", None)
     return available is None or bool(available(obj))
+
+
+def _grouped(names: tuple[str, ...], group: tuple[str | Promise, str, tuple[str, ...]] | None) -> list[Any]:
+    """The buttons of a page: single ones, then those that open from one button together."""
+    if group is None:
+        return list(names)
+    title, icon, members = group
+    single = [name for name in names if name not in members]
+    return [*single, {"title": title, "icon": icon, "items": [name for name in names if name in members]}]
 
 
 def _named_fields(fields: Any, fieldsets: Any) -> set[str]:

@@ -2,7 +2,6 @@
 
 from django.urls import re_path
 
-from inventory.api.batch_views import BatchViewSet
 from inventory.api.channel_views import ChannelRulesViewSet
 from inventory.api.count_views import (
     SnapshotDifferenceViewSet,

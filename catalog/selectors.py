@@ -41,6 +41,12 @@ def skus_by_id(sku_ids: Iterable[int]) -> dict[int, SkuRow]:
     return {row.id: row for row in _rows(pk__in=set(sku_ids))}
 
 
+def shelf_life(sku_id: int) -> int | None:
+    """For how many days a SKU keeps after it was made (C-52); None: not known, or for ever."""
+    found: int | None = ProductInfo.objects.filter(pk=sku_id).values_list("product__expire", flat=True).first()
+    return found
+
+
 def _rows(**condition: object) -> list[SkuRow]:
     rows = ProductInfo.objects.annotate(code_upper=Upper("sku")).filter(**condition).order_by("pk")
     columns = ("pk", "sku", "name", "product_id", "list_price", "product__status_id")

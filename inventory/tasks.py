@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from inventory.services import refused
+from inventory.services.near_expiry import days_before_expiry, lock_near_expiry
 from inventory.services.promises import tend_queues
 from inventory.services.rebalance import settle_shortages
 from inventory.services.reconcile import reconcile
@@ -102,6 +103,13 @@ def review_safety_stock() -> int:
 def forget_refused() -> int:
     """Delete refused demand nobody looks back on any more; returns how many rows."""
     return refused.forget()
+
+
+@shared_task(base=NamespaceTask, name="inventory.lock_near_expiry")
+def lock_expiring_goods() -> int:
+    """Lock goods whose batch ends too soon for a customer (S001-10), as the namespace wants it; returns the units."""
+    days = days_before_expiry()
+    return 0 if days is None else lock_near_expiry(days=days, actor=system_actor("inventory.lock_near_expiry"))
 
 
 @shared_task(base=NamespaceTask, name="inventory.reconcile_nightly")

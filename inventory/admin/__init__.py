@@ -2,6 +2,7 @@
 
 from inventory.admin import (
     assignment,
+    batches,
     channels,
     dashboard,
     history,
@@ -21,6 +22,7 @@ from inventory.admin import (
 
 __all__ = [
     "assignment",
+    "batches",
     "channels",
     "dashboard",
     "history",

@@ -24,7 +24,7 @@ from inventory.admin.quota_actions import GrantAction
 from inventory.admin.safety_forms import StockLimitActions
 from inventory.admin.waterfall import waterfall_search_view, waterfall_view
 from inventory.choices import AdjustOperation, Counter, LockReason, Quality
-from inventory.models import Batch, LogicalStock, PhysicalStock
+from inventory.models import LogicalStock, PhysicalStock
 from inventory.services import LockLine, adjust, lock
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
 from vmi.core.admin.columns import badge, choice_column, link_to
@@ -216,12 +216,3 @@ class PhysicalStockAdmin(StockRowAdmin):
             actor=self.actor(request),
         )
         return _now("Locked: %(number)s.") % {"number": found.sn}
-
-
-@admin.register(Batch, site=namespace_site)
-class BatchAdmin(ReadOnlyAdmin):
-    """Batches of SKUs."""
-
-    list_display = ("sku", "code", "produced_on", "expires_on")
-    search_fields = ("sku__sku", "code")
-    list_select_related = ("sku__product",)

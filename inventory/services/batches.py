@@ -1,9 +1,11 @@
 """``date_batch``: when a batch was made and until when it keeps; outbound picks what expires first (FEFO)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from catalog.selectors import shelf_life
 from inventory.models import Batch
 from vmi.core.actors import Actor
 from vmi.core.exceptions import InvalidRequest, NotFound
@@ -16,13 +18,17 @@ def date_batch(
 ) -> Batch:
     """Write the dates of a batch that was received (C-70); the same dates again change nothing.
 
+    Without ``expires_on`` it keeps for the product's shelf life, if both that and ``produced_on`` are known (C-52).
+
     Raises NotFound for an unknown batch and for the row "no batch", InvalidRequest for an end before the beginning.
     """
     if produced_on is not None and expires_on is not None and expires_on < produced_on:
-        raise InvalidRequest(code="dates_reversed", param="expiresOn")
+        raise InvalidRequest(_("A batch does not end before it was made."), code="dates_reversed", param="expiresOn")
     batch = Batch.objects.filter(sku_id=sku_id, code=code).first() if code else None
     if batch is None:
         raise NotFound(param="batch")
+    if expires_on is None and produced_on is not None and (days := shelf_life(sku_id)):
+        expires_on = produced_on + timedelta(days=days)
     before = {"produced_on": batch.produced_on, "expires_on": batch.expires_on}
     batch.produced_on, batch.expires_on = produced_on, expires_on
     batch.save(update_fields=["produced_on", "expires_on"])

@@ -91,6 +91,7 @@ ROLES: Final[tuple[Role, ...]] = (
             *_every("view", "warehousing", "inventory", "stores", "catalog", "orders"),
             "warehousing.*",
             "inventory.lock_stock",
+            "inventory.change_batch",
             "inventory.add_supplyline",
             "inventory.receive_supplyline",
             "inventory.reschedule_supplyline",

@@ -44,7 +44,15 @@ class NamespaceAdmin(ModelAdmin):
         (None, {"fields": ("schema_name", "name", "currency", "time_zone", "language")}),
         (
             _("Options"),
-            {"fields": ("cart_hold_minutes", "order_hold_minutes", "oversell_hold_minutes", "sweepers_paused")},
+            {
+                "fields": (
+                    "cart_hold_minutes",
+                    "order_hold_minutes",
+                    "oversell_hold_minutes",
+                    "near_expiry_days",
+                    "sweepers_paused",
+                )
+            },
         ),
         (
             _("State"),

@@ -12,6 +12,9 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from vmi.namespaces.choices import DeadReason, NamespaceState, OpeningStep
 
+NEAR_EXPIRY_DAYS_MAX = 365
+"""Longest time before its end at which a batch leaves the sale, units: days."""
+
 HOLD_MINUTES_MAX = 7 * 24 * 60
 """Longest time stock may be held for a cart or an unpaid order, units: minutes."""
 
@@ -50,6 +53,14 @@ class Namespace(TenantMixin):
     cart_hold_minutes = _hold_minutes(_("minutes a cart holds stock"), 30)
     order_hold_minutes = _hold_minutes(_("minutes an unpaid order holds stock"), 15)
     oversell_hold_minutes = _hold_minutes(_("minutes an unpaid oversold order holds its place"), 30)
+    near_expiry_days = models.IntegerField(
+        _("days before its end a batch leaves the sale"),
+        default=0,
+        null=True,
+        blank=True,
+        help_text=_("0: the day after its last. Empty: it is never locked by itself."),
+        validators=[MinValueValidator(0), MaxValueValidator(NEAR_EXPIRY_DAYS_MAX)],
+    )
     sweepers_paused = models.BooleanField(_("periodic jobs paused"), default=False)
     create_time = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
     active_since = models.DateTimeField(_("active since"), null=True, editable=False)
@@ -80,6 +91,10 @@ class Namespace(TenantMixin):
                     oversell_hold_minutes__lte=HOLD_MINUTES_MAX,
                 ),
                 name="namespaces_namespace_hold_minutes_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(near_expiry_days=None) | Q(near_expiry_days__range=(0, NEAR_EXPIRY_DAYS_MAX)),
+                name="namespaces_namespace_near_expiry_range",
             ),
         ]
 

@@ -23,6 +23,7 @@ OPTIONS: Final = frozenset(
         "cart_hold_minutes",
         "order_hold_minutes",
         "oversell_hold_minutes",
+        "near_expiry_days",
         "sweepers_paused",
         "name",
     }

@@ -69,6 +69,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rearm-safety": _sweep("inventory.rearm_safety", timedelta(minutes=1)),
     "review-safety": _sweep("inventory.review_safety", timedelta(hours=24)),
     "forget-refused-demand": _sweep("inventory.forget_refused", timedelta(hours=24)),
+    "lock-near-expiry": _sweep("inventory.lock_near_expiry", timedelta(hours=24)),
     "poll-snapshots": _sweep("warehousing.poll_snapshots", timedelta(minutes=5)),
     "send-ship-notices": _sweep("warehousing.send_notices", timedelta(minutes=1)),
     "retry-refunds": _sweep("payments.retry_refunds", timedelta(minutes=5)),

@@ -3,6 +3,7 @@
 from django.urls import re_path
 
 from inventory.api.batch_views import BatchViewSet
+from inventory.api.channel_views import ChannelRulesViewSet
 from inventory.api.count_views import (
     SnapshotDifferenceViewSet,
     StockLockViewSet,
@@ -13,7 +14,7 @@ from inventory.api.explain_views import ExplainViewSet
 from inventory.api.history_views import AsOfViewSet, HistoryViewSet
 from inventory.api.hold_views import HoldViewSet
 from inventory.api.proof_views import CorrectionViewSet, ReconcileRunViewSet
-from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, ChannelRulesViewSet, PoolRowViewSet
+from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, PoolRowViewSet
 from inventory.api.safety_views import SafetyReleaseViewSet, SafetyReviewViewSet, SafetyViewSet, ThresholdViewSet
 from inventory.api.ship_views import ExternalShipViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet

@@ -43,7 +43,7 @@ _COUNTS = f"""
            (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
                AND o.payment_status_id = {OrderPayment.UNPAID} AND o.expires_at > %(now)s AND {{mine}}) AS to_pay,
            (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
-               AND o.payment_status_id = {OrderPayment.PAID}
+               AND o.payment_status_id IN ({OrderPayment.PAID}, {OrderPayment.PARTLY_REFUNDED})
                AND o.fulfilment_status_id = {OrderFulfilment.UNFULFILLED} AND {{mine}}) AS to_ship,
            (SELECT count(*) FROM orders_order o WHERE o.status_id = {OrderStatus.OPEN}
                AND o.fulfilment_status_id = {OrderFulfilment.NOTICED} AND {{mine}}) AS at_warehouse,
@@ -130,6 +130,18 @@ def ids_to_complete(shipped_before: datetime, limit: int = SWEEP_BATCH) -> list[
     """Orders shipped before an instant and not confirmed by the customer."""
     shipped = Order.objects.shipped_before(shipped_before).order_by("shipped_at", "id")
     return list(shipped.values_list("id", flat=True)[:limit])
+
+
+def lost_that_disagrees() -> list[dict[str, Any]]:
+    """Orders whose lost value is not that of their lost units (S001-36); empty when sound."""
+    rows = fetch_all(
+        """
+        SELECT o.sn, o.lost_amount, SUM(i.price * i.cancelled_count) AS lines
+          FROM orders_order o JOIN orders_goodsitem i ON i.order_id = o.id
+         GROUP BY o.id HAVING o.lost_amount <> SUM(i.price * i.cancelled_count) ORDER BY o.sn
+        """
+    )
+    return [{"sn": row["sn"], "expected": str(row["lines"]), "found": str(row["lost_amount"])} for row in rows]
 
 
 def totals_that_disagree() -> list[dict[str, Any]]:

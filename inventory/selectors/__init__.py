@@ -11,7 +11,7 @@ from inventory.selectors.availability import (
 )
 from inventory.selectors.channels import channel_names
 from inventory.selectors.promises import PromiseRow, promises_of
-from inventory.selectors.waiting import Waiting, waiting_of
+from inventory.selectors.waiting import Waiting, promised_by_line, waiting_of
 from inventory.selectors.waterfall import waterfall
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Waiting",
     "availability_of",
     "channel_names",
+    "promised_by_line",
     "promises_of",
     "sellable",
     "sellable_by_channel",

@@ -24,7 +24,6 @@ from orders.choices import (
     ORDER_MACHINE,
     PAYMENT_MACHINE,
     OrderFulfilment,
-    OrderPayment,
     OrderStatus,
 )
 from orders.models import Order
@@ -53,7 +52,7 @@ def can_cancel(order: Order) -> bool:
 
 def can_release(order: Order) -> bool:
     """Whether the order waits for its ship notice."""
-    paid = order.payment_status_id == OrderPayment.PAID
+    paid = order.payment_status_id in PAYMENT_MACHINE.group("settled")
     return can_cancel(order) and paid and order.fulfilment_status_id == OrderFulfilment.UNFULFILLED
 
 
@@ -113,7 +112,8 @@ class OrderAdmin(ExportMixin, StoreScopeMixin, ReadOnlyAdmin):
                     ("fulfilment_badge", "after_sale_badge"),
                     "waits_for",
                     ("cost", "paid_amount"),
-                    ("refunded_amount", "closed_reason"),
+                    ("refunded_amount", "lost_amount"),
+                    "closed_reason",
                     "memo",
                 )
             },

@@ -50,9 +50,7 @@ PanelMaker = Callable[[Order], Panel]
 
 def link_to(page: str, pk: object, text: object) -> SafeString:
     """A link to another object's page in the back office (``stores_store``)."""
-    return format_html(
-        '<a class="underline" href="{}">{}</a>', reverse(f"{namespace_site.name}:{page}", args=[pk]), text
-    )
+    return format_html('<a class="bo-link" href="{}">{}</a>', reverse(f"{namespace_site.name}:{page}", args=[pk]), text)
 
 
 def moment(value: Any) -> str:
@@ -71,10 +69,12 @@ def goods_panel(order: Order) -> Panel:
             item.count,
             item.amount,
             item.returned_count,
+            item.cancelled_count,
         )
         for item in order.items.all()
     ]
-    headers = (_("line"), _("SKU"), _("name"), _("price"), _("quantity"), _("amount"), _("returned"))
+    texts = (_("line"), _("SKU"), _("name"), _("price"), _("quantity"), _("amount"))
+    headers = (*texts, _("returned"), _("will not come"))
     return Panel(_("Goods"), headers, rows)
 
 

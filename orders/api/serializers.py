@@ -47,6 +47,7 @@ class GoodsItemSerializer(CamelModelSerializer):
             "count",
             "amount",
             "returned_count",
+            "cancelled_count",
             "namespace",
         )
         read_only_fields = fields
@@ -101,6 +102,7 @@ class OrderSerializer(TrackedSerializer):
             "cost",
             "paid_amount",
             "refunded_amount",
+            "lost_amount",
             "status",
             "payment_status",
             "fulfilment_status",

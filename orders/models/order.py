@@ -27,6 +27,9 @@ from vmi.statuses.fields import StatusField, status_check
 SOURCE_TYPE = "order"
 """How stock, notices and documents refer to an order (``Source.type``)."""
 
+HAS_MONEY = (OrderPayment.PAID, OrderPayment.PARTLY_REFUNDED)
+"""Paid, although a part may have gone back: what is left is shipped."""
+
 _DROPPED = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 
 
@@ -52,7 +55,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """
         return self.filter(
             status_id=OrderStatus.OPEN,
-            payment_status_id=OrderPayment.PAID,
+            payment_status_id__in=HAS_MONEY,
             fulfilment_status_id=OrderFulfilment.UNFULFILLED,
             awaits_goods=False,
         )
@@ -87,7 +90,8 @@ class Order(TrackedModel):
 
     Four axes tell its state (C-28): the order itself, money, goods, returns. ``customer`` is empty for an
     anonymous counter sale. ``awaits_goods``: some units are still on their way, the last of them expected on
-    ``promised_on`` (empty: not known); it cannot be sent yet (S001-35). Amounts are in the namespace's currency;
+    ``promised_on`` (empty: not known); it cannot be sent yet (S001-35). ``lost_amount`` of a paid order is the value of
+    units that will not come (S001-36). Amounts are in the namespace's currency;
     the consignee is a snapshot (C-30).
     """
 
@@ -114,6 +118,7 @@ class Order(TrackedModel):
     cost = MoneyField(_("total"))
     paid_amount = MoneyField(_("paid"), default=Decimal(0))
     refunded_amount = MoneyField(_("refunded"), default=Decimal(0))
+    lost_amount = MoneyField(_("value that never came"), default=Decimal(0), db_default=Decimal(0), editable=False)
     payment_sn = CodeField(_("payment number"), unique=False, blank=True, default="")
     consignee_name = models.CharField(_("consignee"), max_length=100, blank=True, default="")
     consignee_phone = models.CharField(_("phone"), max_length=32, blank=True, default="")
@@ -163,7 +168,7 @@ class Order(TrackedModel):
                 name="orders_order_to_release",
                 condition=Q(
                     status=OrderStatus.OPEN,
-                    payment_status=OrderPayment.PAID,
+                    payment_status__in=HAS_MONEY,
                     fulfilment_status=OrderFulfilment.UNFULFILLED,
                 ),
             ),
@@ -262,6 +267,7 @@ class GoodsItem(models.Model):
     count = QuantityField(_("quantity"))
     amount = MoneyField(_("amount"))
     returned_count = QuantityField(_("returned"), default=0)
+    cancelled_count = QuantityField(_("will not come"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("order line")
@@ -274,10 +280,17 @@ class GoodsItem(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="orders_goodsitem_price"),
             models.CheckConstraint(condition=Q(amount=F("price") * F("count")), name="orders_goodsitem_amount"),
             models.CheckConstraint(
-                condition=Q(returned_count__gte=0, returned_count__lte=F("count")),
+                condition=Q(
+                    returned_count__gte=0, cancelled_count__gte=0, count__gte=F("returned_count") + F("cancelled_count")
+                ),
                 name="orders_goodsitem_returned_within_count",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.sku} × {self.count}"
+
+    @property
+    def kept_count(self) -> int:
+        """Units that came or are still to come; ``cancelled_count`` of those ordered were lost and refunded."""
+        return self.count - self.cancelled_count

@@ -29,6 +29,7 @@ class RefundReason(models.TextChoices):
 
     CANCELLED = "cancelled", _("Order cancelled")
     RETURNED = "returned", _("Goods returned")
+    UNAVAILABLE = "unavailable", _("Goods will not come")
     ORPHANED = "orphaned", _("The order could not take the payment")
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from orders.payments.choices import RefundReason
 from orders.payments.services import close_payments, refund_order
-from vmi.events.catalogue import OrderCancelled, OrderPartlyCancelled, OrderReturned
+from vmi.events.catalogue import OrderCancelled, OrderPartlyCancelled, OrderReturned, OrderShortened
 from vmi.events.registry import DeliveredEvent, subscribe
 from vmi.namespaces.tasks import delay_in_namespace, task_named
 
@@ -51,6 +51,20 @@ def refund_rest(event: DeliveredEvent[OrderPartlyCancelled]) -> None:
         amount=Decimal(cancelled.amount),
         reason=RefundReason.CANCELLED,
         cause_ref=cancelled.sn,
+        actor=event.actor,
+    )
+    delay_in_namespace(task_named(PAY_OUT_TASK))
+
+
+@subscribe(OrderShortened, name="payments.refund_lost")
+def refund_lost(event: DeliveredEvent[OrderShortened]) -> None:
+    """Some goods of a paid order will not come: refund their value."""
+    shortened = event.payload
+    refund_order(
+        order_id=shortened.order_id,
+        amount=Decimal(shortened.amount),
+        reason=RefundReason.UNAVAILABLE,
+        cause_ref=shortened.refund_ref,
         actor=event.actor,
     )
     delay_in_namespace(task_named(PAY_OUT_TASK))

@@ -28,6 +28,6 @@ def complete_order(*, order_id: int, actor: Actor) -> Order:
     to = {"status": OrderStatus.COMPLETED, "fulfilment_status": OrderFulfilment.RECEIVED}
     move(order, to=to, now=now, actor=actor, completed_at=now)
 
-    payload = OrderCompleted(order.pk, order.sn, order.customer_id, str(order.cost))
+    payload = OrderCompleted(order.pk, order.sn, order.customer_id, str(order.cost - order.lost_amount))
     record(payload, subject=order.source.subject, actor=actor)
     return order

@@ -103,7 +103,8 @@ def _hold(order: Order, lines: Sequence[PricedLine], channel_id: int, actor: Act
         cart = cart_source(partner_id=order.customer_id, user_id=actor.user_id)
         return hold_for_order(taker=taker, lines=wanted, cart=cart)
     except InsufficientStock as short:
-        raise InsufficientStock(short.lines, param=_count_of(short.lines[0]["line"])) from short
+        param = _count_of(short.lines[0]["line"])
+        raise InsufficientStock(short.lines, param=param, channel_id=channel_id) from short
     except HoldLimitExceeded as beyond:
         beyond.param = _count_of(beyond.lines[0]["line"])
         raise

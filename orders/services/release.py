@@ -7,10 +7,11 @@ from operator import attrgetter
 from inventory.selectors import waiting_of
 from inventory.services import Pick, issue_ship_notice
 from orders import locks
-from orders.choices import OrderFulfilment, OrderPayment, OrderStatus
+from orders.choices import PAYMENT_MACHINE, OrderFulfilment, OrderStatus
 from orders.exceptions import GoodsAwaited
 from orders.models import Order
 from orders.services.moves import move, state_conflict
+from orders.services.waiting import due_of
 from stores.services import open_sales_stockout
 from vmi.core import clock
 from vmi.core.actors import Actor
@@ -35,7 +36,7 @@ def release_to_warehouse(*, order_id: int, actor: Actor) -> Order:
         OrderFulfilment.NOTHING_TO_SHIP,
     ):
         return order
-    if order.status_id != OrderStatus.OPEN or order.payment_status_id != OrderPayment.PAID:
+    if order.status_id != OrderStatus.OPEN or order.payment_status_id not in PAYMENT_MACHINE.group("settled"):
         raise state_conflict(order)
 
     _refuse_waiting(order)
@@ -54,8 +55,8 @@ def _refuse_waiting(order: Order) -> None:
     """Raise GoodsAwaited for an order with units on their way, or with units that will not come and are refunded."""
     if not order.awaits_goods:
         return
-    waiting = waiting_of(order.source)
-    if not waiting.is_complete:
+    if due_of(order)["awaits_goods"]:
+        waiting = waiting_of(order.source)
         day = waiting.promised_on.isoformat() if waiting.promised_on else None
         raise GoodsAwaited(details={"sn": order.sn, "units": waiting.units, "promised_on": day})
 

@@ -121,7 +121,7 @@ def step(returned: ReturnOrder, to: ReturnStatus, actor: Actor, **columns: objec
 
 def settle_after_sale(order: Order, actor: Actor) -> None:
     """Write the returns axis from what the lines say: nothing, a part or everything came back."""
-    totals = order.items.aggregate(sold=Sum("count"), back=Sum("returned_count"))
+    totals = order.items.aggregate(sold=Sum(F("count") - F("cancelled_count")), back=Sum("returned_count"))
     if totals["back"] == 0:
         to = OrderAfterSale.NONE
     else:
@@ -140,7 +140,7 @@ def _check_lines(order: Order, items: Mapping[int, GoodsItem], lines: Sequence[R
     too_much = []
     for line in lines:
         item = items.get(line.line_no)
-        left = item.count - item.returned_count if item is not None else 0
+        left = item.kept_count - item.returned_count if item is not None else 0
         if not 1 <= line.quantity <= left:
             too_much.append({"line": line.line_no, "wanted": line.quantity, "available": left})
     if too_much:

@@ -1,14 +1,14 @@
-"""Orders whose goods are still on their way: they wait, are told a new day, or are called off (S001-35, S001-36)."""
+"""Orders whose goods are still on their way: they wait, and are told a new day (S001-35, S001-36)."""
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Sum
+
 from inventory.selectors import Waiting, waiting_of
 from orders import locks
-from orders.choices import CancelReason, OrderStatus
+from orders.choices import OrderStatus
 from orders.models import Order
-from orders.services.cancel import cancel_order
-from orders.services.expire import expire_order
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -16,14 +16,22 @@ from vmi.events.catalogue import OrderPostponed
 from vmi.events.services import record
 
 
-def due_columns(waiting: Waiting) -> dict[str, Any]:
-    """What an order says of the goods it waits for."""
-    return {"awaits_goods": not waiting.is_complete, "promised_on": waiting.promised_on if waiting.units else None}
+def due_columns(waiting: Waiting, *, refunded: int = 0) -> dict[str, Any]:
+    """What an order says of the goods it waits for; ``refunded`` of the lost units are off the order already."""
+    awaits = waiting.units > 0 or waiting.lost > refunded
+    return {"awaits_goods": awaits, "promised_on": waiting.promised_on if waiting.units else None}
 
 
-def _note(order: Order, waiting: Waiting, at: datetime) -> None:
+def due_of(order: Order) -> dict[str, Any]:
+    """What an order waits for now."""
+    waiting = waiting_of(order.source)
+    refunded = order.items.aggregate(units=Sum("cancelled_count"))["units"] if waiting.lost else 0
+    return due_columns(waiting, refunded=refunded or 0)
+
+
+def note_due(order: Order, at: datetime) -> None:
     """Write on a locked order what it waits for, if that is news."""
-    columns = due_columns(waiting)
+    columns = due_of(order)
     if any(getattr(order, name) != value for name, value in columns.items()):
         for name, value in columns.items():
             setattr(order, name, value)
@@ -38,10 +46,9 @@ def follow_goods(*, order_sn: str, actor: Actor) -> bool:
     changes nothing.
     """
     order = locks.lock_order_by_sn(order_sn)
-    waiting = waiting_of(order.source)
     if order.status_id == OrderStatus.OPEN:
-        _note(order, waiting, clock.now())
-    return waiting.is_complete
+        note_due(order, clock.now())
+    return not due_of(order)["awaits_goods"]
 
 
 @command
@@ -53,18 +60,3 @@ def postpone_order(*, order_sn: str, sku: str, old_date: str, new_date: str, act
     follow_goods(order_sn=order_sn, actor=actor)
     payload = OrderPostponed(order_id=order.pk, sn=order.sn, sku=sku, old_date=old_date, new_date=new_date)
     record(payload, subject=order.source.subject, actor=actor)
-
-
-@command
-def give_up_order(*, order_sn: str, actor: Actor) -> bool:
-    """Goods of an order will not come: call it off, paid or not; tells whether this did it.
-
-    What else it holds is freed, what was paid is refunded by the payments app (``OrderCancelled``).
-    """
-    order = locks.lock_order_by_sn(order_sn)
-    if order.status_id != OrderStatus.OPEN:
-        return False
-    if order.is_overdue_at(clock.now()):
-        return expire_order(order_id=order.pk, actor=actor)
-    cancel_order(order_id=order.pk, reason=CancelReason.UNAVAILABLE.value, actor=actor)
-    return True

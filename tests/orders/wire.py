@@ -21,6 +21,7 @@ def wire_line(order: Order, shop: Shop) -> dict[str, Any]:
         "count": 2,
         "amount": "25.00",
         "returnedCount": 0,
+        "cancelledCount": 0,
         "namespace": "alpha",
     }
 
@@ -34,6 +35,7 @@ def wire_order(order: Order) -> dict[str, Any]:
         "cost": "25.00",
         "paidAmount": "0.00",
         "refundedAmount": "0.00",
+        "lostAmount": "0.00",
         **_STATUSES,
         "memo": "请尽快",
         "consignee": {

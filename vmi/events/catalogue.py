@@ -211,6 +211,20 @@ class OrderPartlyCancelled(
 
 
 @dataclass(frozen=True)
+class OrderShortened(EventPayload, type="order.shortened", app="orders", title=_("Goods of an order will not come")):
+    """A paid order goes on without units nothing will bring (``line_no``, ``sku``, ``quantity`` each).
+
+    ``amount`` is their value, to be refunded once for this ``refund_ref``.
+    """
+
+    order_id: int
+    sn: str
+    amount: str
+    refund_ref: str
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class OrderCancelRefused(EventPayload, type="order.cancel_refused", app="orders", title=_("Order had already shipped")):
     """A called off order had left the warehouse; the buyer may return it."""
 

@@ -16,8 +16,10 @@ from vmi.numbering.services import next_number
 
 
 @command
-def request_refund(*, payment_id: int, amount: Decimal, reason: RefundReason, cause_ref: str, actor: Actor) -> Refund:
-    """Owe ``amount`` of a settled payment to the buyer; once per ``cause_ref``.
+def request_refund(
+    *, payment_id: int, amount: Decimal | None, reason: RefundReason, cause_ref: str, actor: Actor
+) -> Refund:
+    """Owe ``amount`` of a settled payment to the buyer (None: what is not owed yet); once per ``cause_ref``.
 
     Raises RefundExceedsPayment when all refunds together would be more than the payment.
     """
@@ -25,7 +27,8 @@ def request_refund(*, payment_id: int, amount: Decimal, reason: RefundReason, ca
     known = Refund.objects.filter(payment=payment, cause_ref=cause_ref).first()
     if known is not None:
         return known
-    owed = Refund.objects.filter(payment=payment).aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    owed = _owed(payment)
+    amount = payment.amount - owed if amount is None else amount
     if owed + amount > payment.amount:
         raise RefundExceedsPayment(
             details={"payment": payment.sn, "paid": str(payment.amount), "owed": str(owed), "wanted": str(amount)}
@@ -50,14 +53,22 @@ def request_refund(*, payment_id: int, amount: Decimal, reason: RefundReason, ca
 def refund_order(
     *, order_id: int, amount: Decimal | None, reason: RefundReason, cause_ref: str, actor: Actor
 ) -> Refund | None:
-    """Owe ``amount`` (None: everything) of what an order was paid; None when there is nothing to give back."""
+    """Owe ``amount`` (None: everything not owed yet) of what an order was paid; None with nothing to give back."""
     payment = Payment.objects.filter(order_id=order_id, state_id=PaymentState.SETTLED, is_orphan=False).first()
     if payment is None or amount == 0:
         return None
+    if amount is None and _owed(payment) == payment.amount:
+        return None
     return request_refund(
         payment_id=payment.pk,
-        amount=payment.amount if amount is None else amount,
+        amount=amount,
         reason=reason,
         cause_ref=cause_ref,
         actor=actor,
     )
+
+
+def _owed(payment: Payment) -> Decimal:
+    """What all refunds of a payment come to, paid out or not."""
+    total: Decimal | None = Refund.objects.filter(payment=payment).aggregate(total=Sum("amount"))["total"]
+    return total or Decimal(0)

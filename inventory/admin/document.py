@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.admin.links import document_link, row_ledger_url, sku_link
 from inventory.choices import Counter, Layer
 from inventory.selectors.history import steps_of_document
+from inventory.selectors.supply import steps_of_supply
 from vmi.core.admin import namespace_site
 
 
@@ -15,6 +16,7 @@ from vmi.core.admin import namespace_site
 def document_view(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """What one document did to the stock, step by step."""
     steps = steps_of_document(kind, number) if "\x00" not in kind + number else []
+    supply = steps_of_supply(kind, number) if steps else []
     if not steps:
         raise Http404
     context = {
@@ -22,6 +24,7 @@ def document_view(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "title": _("Stock history of a document"),
         "subtitle": number,
         "document": document_link(kind, number),
+        "supply": [(step, document_link(step.source_type, step.source_sn)) for step in supply],
         "steps": [
             (
                 step,

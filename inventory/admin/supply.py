@@ -25,7 +25,7 @@ from inventory.admin.supply_forms import (
     WhyForm,
 )
 from inventory.choices import SupplyState
-from inventory.models import ChannelStock, SupplyLine
+from inventory.models import ChannelStock, SupplyLine, SupplyStep
 from inventory.services import (
     ArrivalLine,
     ExpectLine,
@@ -37,7 +37,7 @@ from inventory.services import (
     reschedule_supply,
 )
 from vmi.core import clock
-from vmi.core.admin import namespace_site, service_action
+from vmi.core.admin import TabularInline, namespace_site, service_action
 from vmi.core.admin.columns import badge, choice_column
 from vmi.core.admin.sources import SourceTypeFilter
 from vmi.core.sources import Source
@@ -55,6 +55,23 @@ SHOWN = (
     ("due_on", "first_due_on"),
     "unit_cost",
 )
+
+
+class StepInline(TabularInline):
+    """What became of the line, each step with its document."""
+
+    model = SupplyStep
+    fields = ("at", "command", "units", "document", "actor")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Steps come with their commands."""
+        return False
+
+    @display(description=_("document"))
+    def document(self, obj: Any) -> SafeString | str:
+        """The receipt or decision, linked to its page."""
+        return document_link(obj.source_type, obj.source_sn)
 
 
 def is_open(line: Any) -> bool:
@@ -92,6 +109,7 @@ class SupplyLineAdmin(StockRowAdmin):
     date_hierarchy = "due_on"
     exclude = ("source_type", "source_sn")
     readonly_fields = ("document", "line_state", "waterfall", "open_units")
+    inlines = (StepInline,)
     service_actions = ("receive", "reschedule", "open_for_presale", "close_for_presale", "close")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -110,6 +128,10 @@ class SupplyLineAdmin(StockRowAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The fields of a purchase, or everything about a line."""
         return ((None, {"fields": tuple(PurchaseForm.base_fields)}),) if obj is None else ((None, {"fields": SHOWN}),)
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new line has no steps yet."""
+        return () if obj is None else self.inlines
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A new line shows nothing yet."""

@@ -92,7 +92,12 @@ class ArrivalForm(forms.Form):
     batch = forms.CharField(
         label=_("batch"), max_length=CODE_LENGTH_MAX, required=False, widget=UnfoldAdminTextInputWidget
     )
-    unit_cost = cost_field(help_text=_("Empty: what was expected."))
+    unit_cost = cost_field(help_text=_("Empty: what was announced for it."))
+
+    @staticmethod
+    def initial_of(line: SupplyLine) -> dict[str, Any]:
+        """Everything that is still to come."""
+        return {"quantity": line.open_qty}
 
     def clean_location(self) -> int:
         """The id of the location."""

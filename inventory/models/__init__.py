@@ -14,7 +14,7 @@ from inventory.models.safety import SafetyPolicy, SafetyRelease, SafetyReview
 from inventory.models.sellable import AllocationPool, ChannelShare, ChannelStock
 from inventory.models.snapshot import SnapshotDifference, WmsSnapshot
 from inventory.models.stocktake import Stocktake, StocktakeLine
-from inventory.models.supply import SupplyLine
+from inventory.models.supply import SupplyLine, SupplyStep
 
 __all__ = [
     "AllocationPool",
@@ -44,6 +44,7 @@ __all__ = [
     "Stocktake",
     "StocktakeLine",
     "SupplyLine",
+    "SupplyStep",
     "WaitingPromise",
     "WmsSnapshot",
 ]

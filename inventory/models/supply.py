@@ -1,10 +1,11 @@
 """Goods on their way: what is expected, when, and how much of it may be sold before it arrives."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.choices import SupplyKind, SupplyState
+from inventory.choices import Command, SupplyKind, SupplyState
 from inventory.models.logical import LogicalStock
 from inventory.models.sellable import ChannelStock
 from vmi.core.models import TrackedModel
@@ -83,3 +84,31 @@ class SupplyLine(TrackedModel):
     def open_qty(self) -> int:
         """Units still to come."""
         return self.expected_qty - self.received_qty - self.closed_qty
+
+
+class SupplyStep(models.Model):
+    """What a document did to a supply line: received, given up, put on sale or taken off it; ``units`` of it.
+
+    Append-only. The ledger knows the documents and the stock rows; this says which order of the supplier, or which
+    transfer, a receipt was for.
+    """
+
+    line = models.ForeignKey(SupplyLine, verbose_name=_("supply line"), on_delete=models.PROTECT, related_name="steps")
+    command = models.SmallIntegerField(_("command"), choices=Command)
+    units = models.IntegerField(_("units"))
+    source_type = models.CharField(_("source type"), max_length=16)
+    source_sn = models.CharField(_("source number"), max_length=64)
+    at = models.DateTimeField(_("at"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("step of a supply line")
+        verbose_name_plural = _("steps of supply lines")
+        ordering = ("pk",)
+        default_permissions = ("view",)
+        constraints = [models.CheckConstraint(condition=Q(units__gt=0), name="inventory_supplystep_units")]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.get_command_display()} {self.units}"

@@ -12,7 +12,7 @@ from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import plan_promises
 from inventory.services.rows import Chain, ensure_chains
-from inventory.services.supply_rows import SupplyRow, lock_open_line, lock_presold, refuse_past, write_lines
+from inventory.services.supply_rows import SupplyRow, lock_open_line, lock_presold, note_steps, refuse_past, write_lines
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -140,6 +140,7 @@ def open_presale(
     line.presale_qty += quantity
     move(Layer.CHANNEL, [Change(through, line.line_no, {Counter.PRESALE: quantity})], context)
     write_lines([line], at=context.at)
+    note_steps([(line, quantity)], context=context)
     plan_promises(bucket_ids={through, line.default_id}, context=context)
     return True
 
@@ -163,6 +164,7 @@ def close_presale(*, line_id: int, quantity: int, source: Source, actor: Actor, 
     line.presale_qty -= quantity
     move(Layer.CHANNEL, [Change(line.bucket_id, line.line_no, {Counter.PRESALE: -quantity})], context)
     write_lines([line], at=context.at)
+    note_steps([(line, quantity)], context=context)
     plan_promises(bucket_ids={line.bucket_id, line.default_id}, context=context)
     return True
 

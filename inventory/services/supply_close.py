@@ -7,7 +7,7 @@ from inventory.choices import Command, Counter, HoldState, Layer, SupplyState
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move
 from inventory.services.promises import HELD_COUNTERS, SOLD_COUNTERS, plan_promises
-from inventory.services.supply_rows import SupplyRow, lock_open_line, lock_presold, write_lines
+from inventory.services.supply_rows import SupplyRow, lock_open_line, lock_presold, note_steps, write_lines
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -47,6 +47,7 @@ def close_supply(*, line_id: int, reason: str = "", source: Source, actor: Actor
     given_up = _withdraw(line, others, presale, context) if line.bucket_id else []
     move(Layer.LOGICAL, [Change(line.logical_id, line.line_no, {Counter.IN_TRANSIT: -units})], context)
     write_lines([line], at=context.at)
+    note_steps([(line, units)], context=context)
     _tell(line, given_up, context)
     lost = sum(row["quantity"] for row in given_up)
     payload = SupplyLineClosed(

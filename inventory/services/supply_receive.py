@@ -17,7 +17,7 @@ from inventory.services.quota import follow_pools
 from inventory.services.rebalance import lower_shortage
 from inventory.services.receive import blend_cost, raise_sellable
 from inventory.services.rows import Chain, Place, ensure_places
-from inventory.services.supply_rows import SupplyRow, lock_lines, lock_presold, refuse_closed, write_lines
+from inventory.services.supply_rows import SupplyRow, lock_lines, lock_presold, note_steps, refuse_closed, write_lines
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.commands import command
@@ -82,6 +82,7 @@ def receive_supply(*, lines: Sequence[ArrivalLine], source: Source, actor: Actor
         context,
     )
     _close_full([item.line for item in arrivals], context)
+    note_steps([(item.line, item.quantity) for item in arrivals], context=context)
     lower_shortage(logical_ids=logical_ids, context=context)
     serve_waiting(bucket_ids=raised | presold, context=context)
     follow_pools(pool_ids=pools, context=context)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.choices import HoldKind, HoldState, Purpose, SupplyKind, SupplyState
 from inventory.exceptions import StockBusy, SupplyClosed
+from inventory.models import SupplyStep
+from inventory.services.movement import Context
 from inventory.services.promises import lockable
 from inventory.services.quota_rows import lock_rows
 from inventory.services.release import reclaim_expired
@@ -20,6 +22,7 @@ from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.db import fetch_prepared
 from vmi.core.exceptions import InvalidRequest, NotFound
+from vmi.core.rows import insert
 
 ATTEMPTS_MAX = 5
 """How often the promises of a bucket are locked anew while others change them."""
@@ -120,6 +123,25 @@ def write_lines(rows: Sequence[SupplyRow], *, at: datetime) -> None:
             "states": [int(row.state) for row in rows],
             "at": at,
         },
+    )
+
+
+def note_steps(steps: Sequence[tuple[SupplyRow, int]], *, context: Context) -> None:
+    """Write which lines a command moved, by how many units; nothing for those it did not."""
+    insert(
+        [
+            SupplyStep(
+                line_id=row.id,
+                command=int(context.command),
+                units=units,
+                source_type=context.source.type,
+                source_sn=context.source.sn,
+                at=context.at,
+                actor_id=context.actor.user_id,
+            )
+            for row, units in steps
+            if units
+        ]
     )
 
 

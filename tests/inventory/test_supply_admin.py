@@ -12,7 +12,7 @@ from inventory.models import SupplyLine
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import make_stock
 from tests.factories.promises import promise
-from tests.factories.supply import IN_A_WEEK, IN_THREE_DAYS, IN_TWO_WEEKS, TODAY, expect
+from tests.factories.supply import IN_A_WEEK, IN_THREE_DAYS, IN_TWO_WEEKS, TODAY, arrive, expect
 from vmi.core.admin.columns import badge
 from warehousing.models import Location
 
@@ -79,6 +79,15 @@ def test_a_day_that_is_over_is_refused_and_a_late_line_is_red(manager: Any) -> N
 
     SupplyLine.objects.filter(pk=line.pk).update(due_on=TODAY - timedelta(days=2))
     assert late in manager.get(f"{BASE}/supplyline/").content.decode()
+
+
+def test_a_purchase_and_its_line_name_the_receipts(manager: Any) -> None:
+    stock = make_stock()
+    line = expect(stock, 10)
+    receipt = arrive(stock, line, [4])
+
+    for page in (f"{BASE}/ledgerentry/document/purchase/{line.source_sn}/", f"{BASE}/supplyline/{line.pk}/change/"):
+        assert receipt.sn in manager.get(page).content.decode()
 
 
 def test_the_queue_shows_who_waits_for_what(manager: Any) -> None:

@@ -1,6 +1,7 @@
 """What the stock core does when news arrives from below."""
 
 from inventory.services import ShippedLine, confirm_cancel, confirm_outbound
+from inventory.services.internal import is_internal
 from vmi.core.sources import Source
 from vmi.events.catalogue import WmsCancelConfirmed, WmsOutboundConfirmed
 from vmi.events.registry import DeliveredEvent, subscribe
@@ -8,10 +9,16 @@ from vmi.events.registry import DeliveredEvent, subscribe
 
 @subscribe(WmsCancelConfirmed, name="inventory.confirm_cancel")
 def on_cancel_confirmed(event: DeliveredEvent[WmsCancelConfirmed]) -> None:
-    """The warehouse held goods back: they may be sold again; orders and stores follow StockCancelled."""
+    """The warehouse held goods of a sale back: they may be sold again; orders and stores follow StockCancelled.
+
+    A document of our own decides for itself what becomes of its goods.
+    """
     payload = event.payload
+    source = Source(payload.source_type, payload.source_sn)
+    if is_internal(source):
+        return
     confirm_cancel(
-        source=Source(payload.source_type, payload.source_sn),
+        source=source,
         warehouse_id=payload.warehouse_id,
         reference=payload.notice_sn,
         actor=event.actor,

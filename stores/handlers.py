@@ -1,8 +1,9 @@
 """What this app does when others report: goods that left close their stock-out documents."""
 
 from stores.services import cancel_sales_stockouts, close_stockouts
+from stores.services.call_off import settle_called_off
 from vmi.core.sources import Source
-from vmi.events.catalogue import StockCancelled, StockShipped
+from vmi.events.catalogue import StockCancelled, StockShipped, WmsCancelConfirmed
 from vmi.events.registry import DeliveredEvent, subscribe
 
 
@@ -11,6 +12,13 @@ def close_shipped_stockouts(event: DeliveredEvent[StockShipped]) -> None:
     """Close the documents of an order or of an internal stock-out once all of it left (C-68)."""
     if event.payload.complete:
         close_stockouts(source=Source(type=event.payload.source_type, sn=event.payload.source_sn), actor=event.actor)
+
+
+@subscribe(WmsCancelConfirmed, name="stores.settle_called_off")
+def settle_held_back_stockout(event: DeliveredEvent[WmsCancelConfirmed]) -> None:
+    """A warehouse held a stock-out of ours back: its goods go back where they came from."""
+    if event.payload.source_type == "stockout":
+        settle_called_off(stockout_sn=event.payload.source_sn, actor=event.actor)
 
 
 @subscribe(StockCancelled, name="stores.cancel_stockouts")

@@ -82,18 +82,26 @@ def allocate(
 
 
 @command
-def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Actor, dry_run: bool = False) -> int:
+def cancel_internal(
+    *,
+    source: Source,
+    notice_withdrawn: bool = False,
+    held_back: bool = False,
+    actor: Actor,
+    dry_run: bool = False,
+) -> int:
     """Give the goods of a cancelled internal document back where they came from; returns the units.
 
     Goods that were lost or locked meanwhile are not: what is short is covered first, by units of no pool before those
     of a bucket; the rest is offered again.
-    ``notice_withdrawn`` says that the warehouse was told not to ship, so its locations are free again. Raises
-    HoldNotOpen when a ship notice still holds goods, or when some of them have left.
+    ``notice_withdrawn`` says that the warehouse was told not to ship, so its locations are free again; ``held_back``
+    that it confirmed so of all that had not left: the rest of what left in part is given back too. Raises HoldNotOpen
+    when a ship notice still holds goods, or, unless held back, when some of them have left.
     """
     context = Context(Command.CANCEL_INTERNAL, source, actor, clock.now())
     key = {"source_type": source.type, "source_sn": source.sn}
     rows = fetch_prepared(_CANCEL, key)
-    freed = fetch_prepared(_FREE, key) if notice_withdrawn else []
+    freed = fetch_prepared(_FREE, {**key, "held_back": held_back}) if notice_withdrawn or held_back else []
     if rows and fetch_prepared(_NOTICED, key):
         raise HoldNotOpen(details={"source": source.subject})
     offers = offered_units([(row["logical_id"], row["quantity"]) for row in rows], context)
@@ -132,6 +140,16 @@ def cancel_internal(*, source: Source, notice_withdrawn: bool = False, actor: Ac
     return sum(row["quantity"] for row in rows)
 
 
+def is_internal(source: Source) -> bool:
+    """Whether a document takes goods for reasons of our own: it is no sale."""
+    return bool(fetch_prepared(_INTERNAL, {"source_type": source.type, "source_sn": source.sn}))
+
+
+_INTERNAL = """
+    SELECT 1 AS found FROM inventory_internalallocation
+    WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s LIMIT 1
+"""
+
 _INSERT = f"""
     INSERT INTO inventory_internalallocation
         (source_type, source_sn, line_no, logical_id, taken_from_id, quantity, unassigned_qty, state, created_at)
@@ -148,15 +166,15 @@ _CANCEL = f"""
     JOIN inventory_allocationpool i ON i.logical_id = p.logical_id AND i.purpose = {int(Purpose.INTERNAL)}
     WHERE c.id = a.taken_from_id AND a.source_type = %(source_type)s AND a.source_sn = %(source_sn)s
       AND a.state = {int(HoldState.SOLD)}
-    RETURNING a.line_no, a.quantity, a.unassigned_qty, a.logical_id, c.id AS bucket_id, p.id AS pool_id,
-              i.id AS internal_id
+    RETURNING a.line_no, a.quantity - a.shipped_qty AS quantity, a.logical_id, c.id AS bucket_id, p.id AS pool_id,
+              greatest(a.unassigned_qty - a.shipped_qty, 0) AS unassigned_qty, i.id AS internal_id
 """  # noqa: S608 - built from fixed names only
 
 _FREE = f"""
     UPDATE inventory_physicalhold SET state = {int(PickState.CANCELLED)}
     WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s
-      AND state = {int(PickState.OPEN)} AND shipped_qty = 0
-    RETURNING physical_id, line_no, quantity
+      AND state = {int(PickState.OPEN)} AND (shipped_qty = 0 OR %(held_back)s::boolean)
+    RETURNING physical_id, line_no, quantity - shipped_qty AS quantity
 """  # noqa: S608 - built from fixed names only
 
 _NOTICED = f"""

@@ -31,6 +31,7 @@ STEP_NAMES = {
     "approved": _("approved"),
     "rejected": _("rejected"),
     "cancelled": _("cancelled"),
+    "cancel_requested": _("cancellation requested"),
 }
 
 

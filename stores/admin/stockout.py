@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -161,7 +162,10 @@ class StockOutAdmin(StockDocumentAdmin):
         icon="cancel",
         form=OptionalReasonForm,
     )
-    def cancel(self, request: HttpRequest, obj: StockOut, reason: str) -> None:
+    def cancel(self, request: HttpRequest, obj: StockOut, reason: str) -> str | None:
         """Give it up before anything left."""
         self.require_own(request, obj)
-        cancel_stockout(stockout_id=obj.pk, reason=reason, actor=self.actor(request))
+        found = cancel_stockout(stockout_id=obj.pk, reason=reason, actor=self.actor(request))
+        if found.status_id == DocumentStatus.CANCELLED:
+            return None
+        return gettext("The warehouse system was asked to hold the goods back; its answer decides.")

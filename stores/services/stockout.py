@@ -17,6 +17,7 @@ from stores.choices import DOCUMENT_MACHINE, SYSTEM_STOCKOUT_TYPES, DocumentStat
 from stores.exceptions import InvalidLine, InvalidValue, TypeReserved
 from stores.models import GoodsInfoLocation, StockOut
 from stores.services import documents
+from stores.services.call_off import call_off
 from stores.services.lines import DocumentLine
 from stores.services.quota import quota_of
 from stores.services.stockin import document_of_source
@@ -200,13 +201,14 @@ def reject_stockout(*, stockout_id: int, reason: str, actor: Actor) -> StockOut:
 def cancel_stockout(*, stockout_id: int, reason: str = "", actor: Actor) -> StockOut:
     """Cancel before anything left: an approved document gives its goods and its ship notice back.
 
-    A sale is cancelled with its order, not here. Raises InvalidTransition, and the
-    refusals of the warehouse when its system may be picking already (NoticeAlreadySent, NoticeAlreadyShipped).
+    A warehouse system that may be picking already is asked first: the document stays in progress until it answers
+    (see ``call_off``). A sale is cancelled with its order, not here. Raises InvalidTransition, NoticeAlreadyShipped.
     """
     stockout = documents.find_document(StockOut, stockout_id)
     refuse_sale(stockout)
-    approved = stockout.status_id == DocumentStatus.IN_PROGRESS
     text = documents.clean_reason(reason, required=False)
+    if stockout.status_id == DocumentStatus.IN_PROGRESS:
+        return call_off(stockout, reason=text, actor=actor)
 
     transition(
         stockout,
@@ -215,10 +217,6 @@ def cancel_stockout(*, stockout_id: int, reason: str = "", actor: Actor) -> Stoc
         actor=actor,
         extra={"reason": text, "modify_time": clock.now()},
     )
-    if approved:
-        source = documents.document_source(stockout)
-        warehousing.cancel_ship_notice(source=source, actor=actor)
-        inventory.cancel_internal(source=source, notice_withdrawn=True, actor=actor)
 
     documents.note(stockout, "cancelled", actor=actor, reason=text)
     return stockout

@@ -44,6 +44,7 @@ STEPS = {
     "requested": _("requested"),
     "received": _("received"),
     "settled": _("settled by hand"),
+    "cancel_requested": _("cancellation requested"),
 }
 """What documents call the steps they write into the log."""
 

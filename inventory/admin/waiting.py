@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,8 +39,7 @@ class WaitingPromiseAdmin(PromiseAdmin):
         "quantity",
         "promise_kind",
         "paid",
-        "supply",
-        "promised_on",
+        "promise",
     )
     list_filter = ("kind", "state", SourceTypeFilter, "channel", "promised_on")
     list_select_related = (
@@ -67,6 +68,12 @@ class WaitingPromiseAdmin(PromiseAdmin):
     def paid(self, obj: WaitingPromise) -> bool:
         """Whether its units are paid: they are served first."""
         return obj.is_sold
+
+    @display(description=_("promised on"), ordering="promised_on")
+    def promise(self, obj: WaitingPromise) -> SafeString:
+        """The day it is promised for, over the goods that will serve it."""
+        day = date_format(obj.promised_on, "SHORT_DATE_FORMAT") if obj.promised_on else "–"
+        return format_html('{}<span class="bo-sub">{}</span>', day, self.supply(obj))
 
     @display(description=_("supply line"), ordering="supply_line")
     def supply(self, obj: WaitingPromise) -> SafeString | str:

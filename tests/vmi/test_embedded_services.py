@@ -140,8 +140,8 @@ def test_binaries_the_database_user_cannot_reach_are_copied_once(
 ) -> None:
     from vmi.embedded import users
 
-    locked = tmp_path / "locked"
-    locked.mkdir(mode=0o700)
+    locked = tmp_path / "server" / "install"
+    locked.mkdir(mode=0o700, parents=True)
     (locked / "bin").mkdir()
     (locked / "bin" / "postgres").write_text("binary")
     (locked / "include").mkdir()
@@ -151,10 +151,24 @@ def test_binaries_the_database_user_cannot_reach_are_copied_once(
 
     copy = users.reachable_binaries(locked, "1.0", unreaching)
 
-    assert copy == tmp_path / "base" / "binaries-1.0"
+    assert copy == tmp_path / "base" / "postgres-1.0" / "server" / "install"
+    assert users.reachable_binaries(locked, "1.0", unreaching) == copy
     assert (copy / "bin" / "postgres").read_text() == "binary"
     assert not (copy / "include").exists()
     assert stat.S_IMODE(locked.stat().st_mode) == 0o700
+
+
+def test_the_copied_programs_find_their_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vmi.embedded import users
+
+    installed = postgres_module._installation()
+    monkeypatch.setattr(users, "ROOT_BASE", tmp_path / "base")
+    monkeypatch.setattr(users.ServiceUser, "reaches", lambda self, path: path != installed)
+
+    copy = users.reachable_binaries(installed, "1.0", ServiceUser(uid=None, gid=None))
+
+    said = subprocess.run([copy / "bin" / "initdb", "--version"], capture_output=True, text=True, check=False)
+    assert (said.stdout.strip(), said.stderr) == ("initdb (PostgreSQL) 18.4", "")
 
 
 def test_a_strict_umask_closes_nothing_to_the_database_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +179,7 @@ def test_a_strict_umask_closes_nothing_to_the_database_user(tmp_path: Path, monk
     monkeypatch.setattr(users.ServiceUser, "reaches", lambda self, path: path == base)
     before = os.umask(0o077)
     try:
-        installed = tmp_path / "installed"
+        installed = tmp_path / "server" / "install"
         (installed / "bin").mkdir(parents=True)
         (installed / "bin" / "postgres").write_text("binary")
         (installed / "bin" / "postgres").chmod(0o700)

@@ -77,20 +77,29 @@ def reachable_directory(wanted: Path, user: ServiceUser) -> Path:
 
 
 def reachable_binaries(wanted: Path, version: str, user: ServiceUser) -> Path:
-    """``wanted`` or, if its user cannot enter it, a copy made once per version."""
+    """``wanted`` or, if its user cannot enter it, a copy made once per version.
+
+    The programs find the wheel's own libraries by the way from their directory to ``<package>.libs`` beside the
+    package, so the copy lies as the package does: ``<package>/<wanted>`` and ``<package>.libs``.
+    """
     if user.reaches(wanted):
         return wanted
     _open_base(user)
-    copy = ROOT_BASE / f"binaries-{version}"
+    package = wanted.parent
+    copy = ROOT_BASE / f"postgres-{version}"
     if not copy.is_dir():
-        draft = ROOT_BASE / f"binaries-{version}.{os.getpid()}"
-        shutil.copytree(wanted, draft, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        draft = ROOT_BASE / f"postgres-{version}.{os.getpid()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        for part in (wanted, package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                place = draft / part.relative_to(package.parent)
+                shutil.copytree(part, place, symlinks=True, ignore=shutil.ignore_patterns("include"))
         _open_to_all(draft)
         try:
             draft.rename(copy)
         except OSError:
             shutil.rmtree(draft)
-    return copy
+    return copy / package.name / wanted.name
 
 
 def _open_to_all(top: Path) -> None:

@@ -52,9 +52,9 @@ def issue_ship_notice(*, source: Source, actor: Actor, dry_run: bool = False) ->
     """
     now = clock.now()
     key = {"source_type": source.type, "source_sn": source.sn}
+    promises = fetch_prepared(_PROMISES, key)
     if existing := fetch_prepared(_EXISTING, key):
         return [_pick(row) for row in existing]
-    promises = fetch_prepared(_PROMISES, key)
     if not promises:
         raise HoldNotOpen(details={"source": source.subject})
     if waiting := [row for row in promises if row["kind"] != HoldKind.SPOT]:
@@ -121,8 +121,17 @@ def _pick(row: dict[str, Any]) -> Pick:
 
 
 _PROMISES = f"""
+    WITH sold AS MATERIALIZED (
+        SELECT line_no, bucket_id, quantity, kind, promised_on FROM inventory_reservation
+        WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s AND state = {int(HoldState.SOLD)}
+        ORDER BY id FOR UPDATE
+    ), internal AS MATERIALIZED (
+        SELECT line_no, logical_id, quantity FROM inventory_internalallocation
+        WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s AND state = {int(HoldState.SOLD)}
+        ORDER BY id FOR UPDATE
+    )
     SELECT r.line_no, r.bucket_id, r.quantity, w.logical_id, w.sku_id, w.sku, r.kind, r.promised_on::text
-    FROM inventory_reservation r
+    FROM sold r
     CROSS JOIN LATERAL (
         SELECT p.logical_id, l.sku_id, i.sku
         FROM inventory_channelstock c
@@ -131,20 +140,19 @@ _PROMISES = f"""
         JOIN catalog_productinfo i ON i.id = l.sku_id
         WHERE c.id = r.bucket_id LIMIT 1
     ) w
-    WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s AND r.state = {int(HoldState.SOLD)}
     UNION ALL
     SELECT a.line_no, NULL, a.quantity, a.logical_id, w.sku_id, w.sku, {int(HoldKind.SPOT)}, NULL
-    FROM inventory_internalallocation a
+    FROM internal a
     CROSS JOIN LATERAL (
         SELECT l.sku_id, i.sku
         FROM inventory_logicalstock l JOIN catalog_productinfo i ON i.id = l.sku_id
         WHERE l.id = a.logical_id LIMIT 1
     ) w
-    WHERE a.source_type = %(source_type)s AND a.source_sn = %(source_sn)s AND a.state = {int(HoldState.SOLD)}
     ORDER BY line_no
 """  # noqa: S608 - built from fixed names only
-"""From the document to its few rows, then along the primary keys row by row: ``LIMIT 1`` leaves the planner no other
-way, whatever it believes of tables that were filled since it looked at them."""
+"""Locked, so that no second notice and no cancellation of the document comes between: whoever waits sees what the
+other did. From the document to its few rows, then along the primary keys row by row: ``LIMIT 1`` leaves the planner
+no other way, whatever it believes of tables that were filled since it looked at them."""
 
 _PLACE_COLUMNS = """
     s.logical_id, s.sku_id, i.sku, l.warehouse_id, s.owner_id, w.code AS owner, s.location_id,

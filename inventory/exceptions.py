@@ -51,7 +51,11 @@ class InsufficientStock(RefusedLines):
     line_message = _("Not enough stock: {sku} needs {wanted}, {available} available.")
     lines: list[ShortLine]
 
-    def __init__(self, lines: Sequence[ShortLine], *, param: str | None = None) -> None:
+    channel_id: int | None = None
+    """Whose goods were asked for, where a channel was asked."""
+
+    def __init__(self, lines: Sequence[ShortLine], *, param: str | None = None, channel_id: int | None = None) -> None:
+        self.channel_id = channel_id
         super().__init__(lines, param=param or f"items[{max(lines[0]['line'] - 1, 0)}].quantity")
 
 

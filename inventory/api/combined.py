@@ -7,10 +7,13 @@ from rest_framework.response import Response
 
 from inventory.api.stock_input import sku_ids
 from inventory.api.stock_serializers import CartAddSerializer, HoldsSerializer, OrderHoldsSerializer
+from inventory.exceptions import InsufficientStock
 from inventory.selectors.holds import HoldRow, cart_lines
+from inventory.selectors.refusals import as_members_see
 from inventory.services import cart_source, combiner
 from inventory.services.at_once import order_holds
 from vmi.api.idempotency import Claim, answer, claim_of, read_key
+from vmi.api.permissions import is_customer
 from vmi.api.viewsets import ApiViewSet
 from vmi.core import clock
 
@@ -43,6 +46,12 @@ class CombinedMixin(ApiViewSet):
             return super().execute(handler)
         answer(self.claim, response)
         return response
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Refuse as always; members are told of a shortage what the channel shows them (C-46)."""
+        if isinstance(exc, InsufficientStock) and is_customer(self.request.user):
+            exc = as_members_see(exc)
+        return super().handle_exception(exc)
 
     @staticmethod
     def carried(found: list[HoldRow] | None) -> list[HoldRow]:

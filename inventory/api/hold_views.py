@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from inventory import hooks
 from inventory.api.combined import CombinedMixin
-from inventory.api.stock_input import cart_items, order_lines, path_id, query_codes, query_id, sku_ids
+from inventory.api.stock_input import ITEM_SKU, cart_items, order_lines, path_id, query_codes, query_id, sku_ids
 from inventory.api.stock_serializers import (
     CartAddSerializer,
     CartChangeSerializer,
@@ -176,13 +176,15 @@ class HoldViewSet(CombinedMixin, ApiViewSet):
             data = body.validated_data
             answer = self._take_back(data["channel"], data.get("items"))
         else:
-            answer = self._take_back(channel, [{"sku": code} for code in codes] or None)
+            answer = self._take_back(channel, [{"sku": code} for code in codes] or None, field="sku")
         return Response(CartReleasedSerializer(answer).data)
 
-    def _take_back(self, channel_id: int | None, items: list[dict[str, Any]] | None) -> dict[str, Any]:
+    def _take_back(
+        self, channel_id: int | None, items: list[dict[str, Any]] | None, *, field: str = ITEM_SKU
+    ) -> dict[str, Any]:
         units = None
         if items is not None:
-            ids = sku_ids([item["sku"] for item in items])
+            ids = sku_ids([item["sku"] for item in items], field=field)
             units = {pk: item.get("quantity", ALL) for pk, item in zip(ids, items, strict=True)}
         member, actor = self.member, self.actor
         released = take_from_cart(channel_id=channel_id, units=units, partner_id=member, actor=actor)

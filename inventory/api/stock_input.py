@@ -15,6 +15,9 @@ from vmi.api.fields import BIGINT_MAX
 from vmi.core.exceptions import InvalidRequest, NotFound
 
 CODE_CHARS_MAX = 64
+ITEM_SKU = "items[{}].sku"
+"""Where a body names SKUs, by the number of the item."""
+
 _DIGITS = re.compile(r"[0-9]{1,19}")
 
 
@@ -46,14 +49,14 @@ def query_codes(request: Request, name: str = "sku") -> list[str]:
     return [code.strip() for code in codes]
 
 
-def sku_ids(codes: Sequence[str], *, member: bool = False) -> list[int]:
-    """The ids of SKU codes in their order; members know published products only. Raises UnknownSku naming the item."""
+def sku_ids(codes: Sequence[str], *, member: bool = False, field: str = ITEM_SKU) -> list[int]:
+    """The ids of SKU codes in their order; members know published products only. Raises UnknownSku naming the field."""
     found = skus_by_code(set(codes))
     ids = []
     for index, code in enumerate(codes):
         sku = found.get(code)
         if sku is None or (member and not sku.is_published):
-            raise UnknownSku(param=f"items[{index}].sku", details={"sku": code})
+            raise UnknownSku(param=field.format(index), details={"sku": code})
         ids.append(sku.id)
     return ids
 

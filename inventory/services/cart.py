@@ -194,7 +194,8 @@ def _reserve(plan: _Plan, cart: _Cart) -> None:
         )
     except InsufficientStock as short:
         lines: list[ShortLine] = [{**line, "line": plan.asked[line["line"]] + 1} for line in short.lines]
-        raise InsufficientStock(sorted(lines, key=lambda line: line["line"])) from short
+        lines.sort(key=lambda line: line["line"])
+        raise InsufficientStock(lines, channel_id=cart.channel_id) from short
     if plan.kept:
         _keep_deadlines(plan.kept, cart.hand.source)
 

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +34,6 @@ KEPT_DAYS = 400
 
 FLUSH_S = 1.0
 """Seconds the writer lets refusals gather."""
-
 GATHERED_MAX = 20_000
 """Most buyers and goods that wait for the writer; refusals beyond are not counted."""
 
@@ -53,13 +52,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """Whose refusals are counted together."""
+    """Whose refusals are counted together; ``day`` None: that on which they are written, a second later."""
 
     channel_id: int
     sku_id: int
     warehouse_id: int | None
     asker: str
-    day: date
+    day: date | None
 
 
 @dataclass(slots=True)
@@ -68,14 +67,13 @@ class _Count:
 
     units: int
     times: int
-    first_at: datetime
-    last_at: datetime
+    first_at: datetime | None
+    last_at: datetime | None
 
-    def add(self, units: int, at: datetime) -> None:
+    def add(self, units: int, at: datetime | None) -> None:
         """Count one more refusal."""
-        self.units = max(self.units, units)
-        self.times += 1
-        self.first_at, self.last_at = min(self.first_at, at), max(self.last_at, at)
+        self.units, self.times = max(self.units, units), self.times + 1
+        self.last_at = max(self.last_at, at) if self.last_at and at else at
 
 
 _Counts = dict[_Key, _Count]
@@ -95,7 +93,7 @@ class Recorder:
         self._size = 0
         self._writer: threading.Thread | None = None
 
-    def note(self, tenant: Any, key: _Key, units: int, at: datetime) -> None:
+    def note(self, tenant: Any, key: _Key, units: int, at: datetime | None) -> None:
         """Count one refusal; memory only."""
         with self._guard:
             _tenant, counts = self._waiting.setdefault(tenant.schema_name, (tenant, {}))
@@ -146,7 +144,8 @@ class Recorder:
 
 
 def note(demand: Demand, refusal: InsufficientStock) -> None:
-    """Note what a refused reservation was short of; its lines are those of the demand."""
+    """Note what a refused reservation was short of; its lines are those of the demand, and so is its channel."""
+    refusal.channel_id = demand.channel_id
     lines = {line.line_no: line for line in demand.lines}
     missing = [
         Missing(line.sku_id, short["wanted"] - short["available"], line.warehouse_id)
@@ -160,8 +159,8 @@ def note_missing(missing: Iterable[Missing], *, channel_id: int, partner_id: int
     """Note units a member, or else the buyer behind a document, could not have; dry runs ask for nothing."""
     if is_dry_run():
         return
-    at = clock.fixed_instant() or datetime.now(UTC)  # a statistic is not worth a question to the database
-    day = clock.local_date(at)
+    at = clock.fixed_instant()
+    day = clock.local_date(at) if at is not None else None
     asker = f"M{partner_id}" if partner_id is not None else source.subject[:100]
     units: dict[tuple[int, int | None], int] = {}
     for one in missing:
@@ -202,7 +201,8 @@ def _store_elsewhere(tenant: Any, counts: _Counts) -> None:
 
 def _store(counts: _Counts) -> int:
     """Add counts to what is there; a SKU the channel has no stock row of is left out. Returns the rows written."""
-    items, rows = list(counts.items()), 0
+    items, rows, now = list(counts.items()), 0, clock.now()
+    today = clock.local_date(now)
     for start in range(0, len(items), ROWS_MAX):
         chunk = items[start : start + ROWS_MAX]
         params = {
@@ -210,11 +210,11 @@ def _store(counts: _Counts) -> int:
             "skus": array_text([key.sku_id for key, _count in chunk]),
             "warehouses": array_text([key.warehouse_id for key, _count in chunk]),
             "askers": array_text([key.asker for key, _count in chunk]),
-            "days": array_text([key.day for key, _count in chunk]),
+            "days": array_text([key.day or today for key, _count in chunk]),
             "units": array_text([count.units for _key, count in chunk]),
             "times": array_text([count.times for _key, count in chunk]),
-            "firsts": array_text([count.first_at for _key, count in chunk]),
-            "lasts": array_text([count.last_at for _key, count in chunk]),
+            "firsts": array_text([count.first_at or now for _key, count in chunk]),
+            "lasts": array_text([count.last_at or now for _key, count in chunk]),
         }
         rows += len(fetch_prepared(_STORE, params))
     return rows

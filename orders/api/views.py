@@ -7,6 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventory.exceptions import InsufficientStock
+from inventory.selectors.refusals import as_members_see
 from orders import services
 from orders.api.as_order import TYPE_PARAMETER, ReturnAsOrderSerializer, returns_as_orders, wanted_type
 from orders.api.filters import GoodsItemFilter, OrderFilter
@@ -83,6 +85,12 @@ class OrderViewSet(StoreScope, ReadViewSet):
             actor=self.actor,
         )
         return Response(self.get_serializer(get_order(order.pk)).data, status=201)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Refuse as always; members are told of a shortage what the channel shows them (C-46)."""
+        if isinstance(exc, InsufficientStock) and is_customer(self.request.user):
+            exc = as_members_see(exc)
+        return super().handle_exception(exc)
 
     def _customer(self, wanted: int | None) -> int | None:
         """Who the order is for: staff may name anybody or nobody, members are themselves."""

@@ -59,6 +59,7 @@ def test_a_cart_from_first_unit_to_empty(buyer: Any, frozen_clock: FrozenClock) 
     dropped = api.delete(f"{CART}?sku={stock.sku}")
     assert dropped.json() == {"released": 5, "reservations": []}
     assert api.delete(CART).json() == {"released": 0, "reservations": []}
+    assert api.delete(f"{CART}?sku=NONE").json()["error"]["param"] == "sku"
     assert stock.bucket.held_qty == 0
     assert prove_stock() == []
 

@@ -81,7 +81,7 @@ def test_a_reservation_tells_its_kind_and_member(staff: Callable[..., Any], api_
     client = api_for(staff("manager"))
     (found,) = client.get(f"{API}/reservations/?partnerId=7&kind=1&skuId={stock.sku_id}").json()["results"]
 
-    assert (found["partner"], found["kind"], found["kindName"]) == (7, 1, "Spot")
+    assert (found["partner"], found["kind"], found["kindName"]) == (7, 1, "现货")
     assert (found["supplyLine"], found["promisedOn"]) == (None, None)
     assert client.get(f"{API}/reservations/?kind=2").json()["results"] == []
     assert client.get(f"{API}/reservations/?partnerId=8").json()["results"] == []

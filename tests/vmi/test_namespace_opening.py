@@ -316,7 +316,7 @@ def test_commands_open_suspend_and_resume(on_platform: None) -> None:
 
     opened_lines = run("open_namespace", "gamma", "--domain", "gamma.testserver").splitlines()
     assert opened_lines[0] == "1/5 cloned"
-    assert opened_lines[-1] == "gamma: active"
+    assert opened_lines[-2:] == ["gamma: active", "somebody who can sign in: manage.py make_administrator gamma"]
     assert run("suspend_namespace", "gamma") == "gamma: suspended\n"
     assert run("suspend_namespace", "gamma", "--resume") == "gamma: active\n"
     with pytest.raises(CommandError, match="domain"):

@@ -22,9 +22,14 @@ class Login:
     password: str
 
 
+def random_password() -> str:
+    """A password nobody can guess: 120 random bits."""
+    return secrets.token_urlsafe(RANDOM_BYTES)
+
+
 def first_password(name: str) -> str:
     """``demo-<name>`` on the embedded database, which serves one machine; random as soon as a real server is named."""
-    return f"demo-{name}" if settings.EMBEDDED_DATABASE else secrets.token_urlsafe(RANDOM_BYTES)
+    return f"demo-{name}" if settings.EMBEDDED_DATABASE else random_password()
 
 
 @transaction.atomic

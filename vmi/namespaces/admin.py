@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
@@ -12,8 +13,9 @@ from unfold.enums import ActionVariant
 from vmi.core.admin import ModelAdmin, ReadOnlyAdmin, TabularInline, platform_site, service_action
 from vmi.core.admin.columns import choice_column
 from vmi.namespaces import dashboard, deadletters, schedules, services
+from vmi.namespaces.administrators import make_administrator, primary_host
 from vmi.namespaces.choices import NamespaceState, OpeningStep
-from vmi.namespaces.forms import OpenNamespaceForm
+from vmi.namespaces.forms import AdministratorForm, OpenNamespaceForm, TimeZoneField
 from vmi.namespaces.models import DeadLetter, Domain, JobRun, Namespace
 from vmi.namespaces.selectors import is_current
 from vmi.namespaces.tasks import start_opening
@@ -37,7 +39,7 @@ class NamespaceAdmin(ModelAdmin):
     search_fields = ("schema_name", "name", "domains__domain")
     list_before_template = "admin/namespaces/opening.html"
     inlines = (DomainInline,)
-    service_actions = ("continue_opening", "suspend", "resume", "pause_jobs", "resume_jobs")
+    service_actions = ("continue_opening", "add_administrator", "suspend", "resume", "pause_jobs", "resume_jobs")
     readonly_fields = ("schema_name", "shown_state", "progress", "is_up_to_date", "create_time")
     add_fieldsets = ((None, {"fields": ("schema_name", "name", "domain", "currency", "time_zone", "language")}),)
     fieldsets = (
@@ -78,6 +80,12 @@ class NamespaceAdmin(ModelAdmin):
             kwargs["form"] = OpenNamespaceForm
         return super().get_form(request, obj, change, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A time zone is chosen, not spelled."""
+        if db_field.name == "time_zone":
+            return TimeZoneField(label=capfirst(db_field.verbose_name), initial=db_field.default)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """Once it exists, name of the schema and currency stay: amounts are stored without one."""
         return (*super().get_readonly_fields(request, obj), "currency") if obj is not None else ()
@@ -106,6 +114,7 @@ class NamespaceAdmin(ModelAdmin):
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Back to the list, where the progress shows."""
         messages.info(request, __("The namespace %(name)s is being opened.") % {"name": obj.schema_name})
+        messages.info(request, __("Once it is active, make its first administrator on its page."))
         return redirect(f"{self.admin_site.name}:namespaces_namespace_changelist")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -124,6 +133,22 @@ class NamespaceAdmin(ModelAdmin):
         services.reopen(schema_name=obj.schema_name)
         start_opening(obj)
         return __("The namespace %(name)s is being opened.") % {"name": obj.schema_name}
+
+    @service_action(
+        description=_("Make an administrator"),
+        permission="namespaces.open_namespace",
+        when=lambda obj: obj.state == NamespaceState.ACTIVE,
+        icon="person_add",
+        form=AdministratorForm,
+    )
+    def add_administrator(self, request: HttpRequest, obj: Namespace, *, username: str) -> str:
+        """Somebody who can sign in there and make the others; the password is shown this once."""
+        login = make_administrator(schema_name=obj.schema_name, username=username, actor=self.actor(request))
+        return __("%(name)s signs in at %(host)s with the password %(password)s, shown only now.") % {
+            "name": login.username,
+            "host": primary_host(obj.schema_name),
+            "password": login.password,
+        }
 
     @service_action(
         description=_("Suspend"),

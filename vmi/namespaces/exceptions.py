@@ -36,6 +36,13 @@ class NamespaceStateConflict(Conflict):
     default_message = _("The namespace is not in a state that allows this.")
 
 
+class AdministratorKnown(Conflict):
+    """Somebody of this name can sign in already; their password is their own."""
+
+    code = "administrator_known"
+    default_message = _("There is a user %(name)s already; choose another name.")
+
+
 class TemplateMissing(Conflict):
     """There is no template schema on the current version yet; the migrations have to run first."""
 

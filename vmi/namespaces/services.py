@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_exists
 
 from vmi.core.tenancy import PUBLIC_SCHEMA, run_in_namespace
@@ -155,4 +156,12 @@ def _check_options(host: str, currency: str, time_zone: str, language: str) -> N
     }
     for param, is_valid in valid.items():
         if not is_valid:
-            raise InvalidNamespaceOption(param=param)
+            raise InvalidNamespaceOption(_WANTED[param], param=param)
+
+
+_WANTED: Final = {
+    "domain": _("A domain is a host name without port, such as shop.example.com, and none of the platform's own."),
+    "currency": _("A currency is three capital letters, such as EUR."),
+    "time_zone": _("A time zone is a name such as Europe/Paris."),
+    "language": _("The languages are zh-hans and en."),
+}

@@ -4,6 +4,7 @@ Business apps write ``@admin.register(Model, site=namespace_site)`` on a subclas
 :class:`TrackedAdmin` or :class:`ReadOnlyAdmin`, and expose commands through :func:`service_action`.
 """
 
+from vmi.core.admin import first_steps
 from vmi.core.admin.actions import service_action
 from vmi.core.admin.base import ModelAdmin, ReadOnlyAdmin, StackedInline, TabularInline, TrackedAdmin
 from vmi.core.admin.columns import status_badge, status_column
@@ -21,3 +22,5 @@ __all__ = [
     "status_badge",
     "status_column",
 ]
+
+first_steps.register()

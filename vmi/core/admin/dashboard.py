@@ -97,6 +97,7 @@ BannerMaker = Callable[[HttpRequest], Banner | None]
 Site = Literal["namespace", "platform"]
 
 GROUPS: dict[str, tuple[int, Text]] = {
+    "start": (5, _("First steps")),
     "orders": (10, _("Orders")),
     "stock": (30, _("Stock and documents")),
     "system": (90, _("Warehouses and system")),

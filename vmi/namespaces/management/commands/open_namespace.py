@@ -37,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error}{where}") from error
         if options["verbosity"]:
             self.stdout.write(f"{namespace.schema_name}: {namespace.state}")
+            self.stdout.write(f"somebody who can sign in: manage.py make_administrator {namespace.schema_name}")
 
     def _report(self, step: OpeningStep) -> None:
         self.stdout.write(f"{int(step)}/{int(OpeningStep.CHECKED)} {step.name.lower()}")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.db.models.functions import Upper
 
 from catalog.choices import ProductStatus
@@ -41,14 +41,21 @@ def skus_by_id(sku_ids: Iterable[int]) -> dict[int, SkuRow]:
     return {row.id: row for row in _rows(pk__in=set(sku_ids))}
 
 
+def find_skus(text: str, *, limit: int) -> list[SkuRow]:
+    """SKUs whose code or name contains a text, by code, at most ``limit``; an empty text fits all. One query."""
+    return _rows(Q(sku__icontains=text) | Q(name__icontains=text), order="sku", limit=limit)
+
+
 def shelf_life(sku_id: int) -> int | None:
     """For how many days a SKU keeps after it was made (C-52); None: not known, or for ever."""
     found: int | None = ProductInfo.objects.filter(pk=sku_id).values_list("product__expire", flat=True).first()
     return found
 
 
-def _rows(**condition: object) -> list[SkuRow]:
-    rows = ProductInfo.objects.annotate(code_upper=Upper("sku")).filter(**condition).order_by("pk")
+def _rows(*conditions: Q, order: str = "pk", limit: int | None = None, **condition: object) -> list[SkuRow]:
+    rows = (
+        ProductInfo.objects.annotate(code_upper=Upper("sku")).filter(*conditions, **condition).order_by(order)[:limit]
+    )
     columns = ("pk", "sku", "name", "product_id", "list_price", "product__status_id")
     return [SkuRow(*values) for values in rows.values_list(*columns)]
 

@@ -11,13 +11,18 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.selectors import sku_names, skus_by_code
+from catalog.selectors import find_skus, sku_names, skus_by_code
 from inventory.admin.links import ledger_url, waterfall_url
 from inventory.choices import Counter
 from inventory.selectors.buckets import sku_codes
 from inventory.selectors.explain import Term, channels_of_sku, explain
 from inventory.selectors.waterfall import Branch, Step, waterfall
 from vmi.core.admin import namespace_site
+
+FOUND_MAX = 30
+"""Most SKUs listed for a search."""
+
+SEARCH_LENGTH_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,19 @@ def waterfall_view(request: HttpRequest, sku_id: int) -> HttpResponse:
 
 @permission_required("inventory.view_logicalstock", raise_exception=True)
 def waterfall_search_view(request: HttpRequest) -> HttpResponse:
-    """Ask for a SKU code and lead to its page."""
-    code = request.GET.get("sku", "").strip()
-    found = next(iter(skus_by_code([code]).values()), None) if code else None
-    if found is not None:
-        return redirect(waterfall_url(found.id))
-    context = {**namespace_site.each_context(request), "title": _("Stock waterfall"), "code": code, "branches": None}
+    """Ask for a SKU by its code or a part of code or name, and lead to its page; several are listed."""
+    code = request.GET.get("sku", "").strip()[:SEARCH_LENGTH_MAX].replace("\0", "")
+    exact = list(skus_by_code([code]).values()) if code else []
+    found = exact or find_skus(code, limit=FOUND_MAX)
+    if code and len(found) == 1:
+        return redirect(waterfall_url(found[0].id))
+    context = {
+        **namespace_site.each_context(request),
+        "title": _("Stock waterfall"),
+        "code": code,
+        "found": [(waterfall_url(sku.id), sku.code, sku.name) for sku in found],
+        "branches": None,
+    }
     return TemplateResponse(request, "admin/inventory/waterfall.html", context)
 
 

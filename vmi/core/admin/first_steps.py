@@ -53,7 +53,7 @@ def _what_is_there() -> dict[str, bool]:
     """Which models have a row."""
     tables = [connection.ops.quote_name(apps.get_model(label)._meta.db_table) for label, _icon in STEPS]
     wanted = ", ".join(f"EXISTS (SELECT FROM {name}) AS n{n}" for n, name in enumerate(tables))
-    row = fetch_all(f"SELECT {wanted}")[0]  # noqa: S608 - the names of our own tables
+    row = fetch_all(f"SELECT {wanted}")[0]
     return {label: bool(row[f"n{n}"]) for n, (label, _icon) in enumerate(STEPS)}
 
 

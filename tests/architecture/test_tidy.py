@@ -54,12 +54,24 @@ def test_the_rule_catches_a_planted_fault_and_nothing_else(name: str) -> None:
     assert list(EVERYWHERE[name](GOOD)) == []
 
 
+def test_races_wait_for_each_other_and_not_for_a_time() -> None:
+    """A pause that is long enough here is too short on a slow machine (``tests.support.threads``)."""
+    files = sorted((ROOT / "tests" / "concurrency").glob("*.py"))
+
+    assert files
+    assert [path.name for path in files if "sleep(" in path.read_text(encoding="utf-8")] == []
+
+
 def test_row_locks_are_taken_in_locks_only() -> None:
     found = {}
     for path in product_files():
         relative = str(path.relative_to(ROOT))
         kernel = relative.startswith("vmi/")
-        if path.name != "locks.py" and not kernel and (hits := list(rules.stray_locks(path.read_text(encoding="utf-8")))):
+        if (
+            path.name != "locks.py"
+            and not kernel
+            and (hits := list(rules.stray_locks(path.read_text(encoding="utf-8"))))
+        ):
             found[relative] = hits
 
     assert found == {}

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.support.surroundings import DIRECT, bare_environment
 from vmi.embedded.paths import Layout
 from vmi.embedded.processes import wait_until
 
@@ -57,7 +57,7 @@ class Installation:
     def is_ready(self) -> bool:
         """Whether everything answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+            with DIRECT.open(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.HTTPError, OSError):
             return False
@@ -73,8 +73,7 @@ def installation() -> Iterator[Installation]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    environment |= {"VMI_HOME": str(HOME), "PORT": str(port)}
+    environment = bare_environment(VMI_HOME=str(HOME), PORT=str(port))
     process = subprocess.Popen([sys.executable, "-m", "vmi.embedded.runner"], cwd=ROOT, env=environment)
     running = Installation(port)
     try:

@@ -1,11 +1,12 @@
 """The first page anybody sees, in both languages, on a namespace and on the platform."""
 
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 import pytest
 
 from tests.browser.conftest import Browser, Installation
+from tests.support.surroundings import DIRECT
 
 TITLES = {"zh-hans": "登录", "en": "Log in"}
 
@@ -34,6 +35,6 @@ def test_an_unknown_host_is_nobodys(installation: Installation) -> None:
     request = Request(f"http://127.0.0.1:{installation.port}/admin/", headers={"Host": "nowhere.localhost"})
 
     with pytest.raises(HTTPError) as refused:
-        urlopen(request)
+        DIRECT.open(request)
 
     assert refused.value.code == 404

@@ -1,7 +1,6 @@
 """Races of time: windows that end while they are prolonged, holds that end while they are paid; each with a control."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from inventory.services.reconcile import prove_stock
 from inventory.services.windows import return_expired_quotas, set_window
 from tests.factories.inventory import Stock, make_stock, source
 from tests.factories.quota import bucket, make_channel, move
+from tests.support.threads import until_somebody_waits
 from vmi.core import clock
 from vmi.core.actors import system_actor
 
@@ -44,10 +44,10 @@ def _prolong_while_returned(stock: Stock, in_threads: InThreads) -> list[Any]:
             ends = clock.now() + timedelta(days=1)
             set_window(bucket_id=own.pk, effective_from=None, effective_to=ends, actor=ACTOR)
             prolonged.set()
-            time.sleep(0.5)  # the return meanwhile waits for the row
+            until_somebody_waits()  # the return, for the row
 
     def give_back() -> int:
-        prolonged.wait(10)
+        prolonged.wait(300)
         return return_expired_quotas(actor=ACTOR)
 
     return in_threads(prolong, give_back)

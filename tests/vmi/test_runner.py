@@ -7,13 +7,13 @@ import socket
 import subprocess
 import sys
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.support.surroundings import DIRECT, bare_environment
 from vmi.embedded.errors import EmbeddedError
 from vmi.embedded.paths import Layout
 from vmi.embedded.processes import alive, wait_until, working_in
@@ -131,8 +131,7 @@ def test_what_a_killed_run_left_behind_is_found_by_its_mark(layout: Layout) -> N
 
 
 def _start(layout: Layout, port: int) -> "subprocess.Popen[bytes]":
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-    environment |= {"VMI_HOME": str(layout.home), "PORT": str(port), "DEMO": "0"}
+    environment = bare_environment(VMI_HOME=str(layout.home), PORT=str(port), DEMO="0")
     return subprocess.Popen(
         [sys.executable, "-m", "vmi.embedded.runner"], cwd=ROOT, env=environment, start_new_session=True
     )
@@ -140,7 +139,7 @@ def _start(layout: Layout, port: int) -> "subprocess.Popen[bytes]":
 
 def _is_ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with DIRECT.open(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.HTTPError, OSError):
         return False

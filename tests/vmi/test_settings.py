@@ -1,12 +1,12 @@
 """Settings refuse to start without what they need, and never fall back to an embedded secret."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.surroundings import bare_environment
 from vmi.embedded.runner.children import web
 
 pytestmark = pytest.mark.no_database
@@ -21,9 +21,8 @@ COMPLETE = {
 
 def _load(module: str, home: Path, code: str = "pass", **variables: str) -> "subprocess.CompletedProcess[str]":
     """Import a settings module in a process of its own with exactly these variables."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     program = f"import {module} as s; {code}"
-    environment = {**kept, "VMI_HOME": str(home), **variables}
+    environment = bare_environment(VMI_HOME=str(home), **variables)
     return subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -94,7 +93,7 @@ def test_the_migrating_role_is_used_by_migrating_commands_only(tmp_path: Path) -
     migrating = subprocess.run(
         [sys.executable, "-c", f"import vmi.settings.prod as s; {code}", "migrate_all"],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "VMI_HOME": str(tmp_path), **variables},
+        env=bare_environment(VMI_HOME=str(tmp_path), **variables),
         capture_output=True,
         text=True,
         check=False,

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from gettext import GNUTranslations
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from vmi.core import messages
 
@@ -152,6 +154,21 @@ def test_updating_keeps_translations_drops_the_unused_and_is_stable(project: Pat
 
     assert messages.PO_FILE.read_bytes() == first
     assert b"Approve" not in first
+
+
+def test_what_was_loaded_before_compiling_is_forgotten(
+    project: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "PO_FILE", project / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
+    messages.update()
+    settings.LOCALE_PATHS = [project / "locale"]
+    with translation.override("zh-hans"):
+        assert translation.gettext("Approve") == "Approve"
+    _translate(project)
+    assert messages.compile_catalogue()
+
+    with translation.override("zh-hans"):
+        assert translation.gettext("Approve") == "译:Approve"
 
 
 def test_the_compiled_catalogue_translates(project: Path) -> None:

@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 from vmi.core.messages_check import faults_of
@@ -138,7 +139,8 @@ def faults() -> list[Fault]:
 def compile_catalogue() -> bool:
     """Write the binary catalogue if the text one is newer; tells whether it did.
 
-    Does nothing in an installation whose files may not be written (there it is compiled beforehand).
+    Does nothing in an installation whose files may not be written (there it is compiled beforehand). What was loaded
+    before is forgotten: the first process of a fresh checkout looks for texts while it starts.
     """
     target = PO_FILE.with_suffix(".mo")
     if not PO_FILE.exists() or (target.exists() and target.stat().st_mtime >= PO_FILE.stat().st_mtime):
@@ -150,6 +152,7 @@ def compile_catalogue() -> bool:
         draft.replace(target)
     except PermissionError:
         return False
+    translation_file_changed(None, target)
     return True
 
 

@@ -24,6 +24,7 @@ from inventory.selectors.history import name_people
 from inventory.selectors.rows import row_titles
 from inventory.services.correct import SOURCE, approve_correction, reject_correction
 from inventory.services.movement import TABLES
+from inventory.services.proof import ONE_SIDED
 from inventory.services.reconcile import prove_again, reconcile
 from vmi.core.admin import ReadOnlyAdmin, namespace_site, service_action
 from vmi.core.admin.columns import badge, choice_column
@@ -147,6 +148,8 @@ def finding_text(finding: dict[str, Any]) -> str:
     """A difference in one line; counters by their names, missing entries by the step that lacks them first."""
     layer = {table: layer for layer, table in TABLES.items()}.get(finding.get("table", ""))
     labels = {column: counter.label for counter, column in COLUMNS.items() if counter.layer == layer}
+    if finding.get("column") == ONE_SIDED:
+        return str(_("I8 documents whose entries do not balance: %(actual)s, from version %(version)s on") % finding)
     if finding.get("invariant") == "I8" and layer is not None:
         return str(
             _("I8 steps of the row with an entry: %(actual)s ≠ %(expected)s, from version %(version)s on") % finding

@@ -11,7 +11,7 @@ from inventory.locks import lock_open_corrections
 from inventory.models import Correction, ReconcileRun
 from inventory.services.correction_facts import Key, counter_facts, logical_of
 from inventory.services.movement import TABLES
-from inventory.services.proof import Finding
+from inventory.services.proof import ONE_SIDED, Finding
 from vmi.core.actors import Actor
 
 PROPOSALS_MAX: Final = 500
@@ -133,7 +133,7 @@ def _sorted_out(
         if finding.invariant == "I1":
             own[layer, finding.row_id, _COUNTERS[layer, finding.column]].append(finding)
         elif finding.invariant == "I8":
-            missing[layer, finding.row_id, _LEADING[layer]] = finding
+            missing.setdefault((layer, finding.row_id, _LEADING[layer]), finding)
         elif (finding.invariant, layer, finding.column) in _MOVED:
             moves[layer, finding.row_id, _MOVED[finding.invariant, layer, finding.column]] = finding
     return own, moves, missing
@@ -175,7 +175,8 @@ def _judge(
 
 def _gap_rule(gap: Finding) -> CorrectionRule:
     """Whether entries were taken out of a row's history, or put in."""
-    return CorrectionRule.ENTRIES_MISSING if gap.actual < gap.expected else CorrectionRule.HISTORY_BROKEN
+    is_missing = gap.column == ONE_SIDED or gap.actual < gap.expected
+    return CorrectionRule.ENTRIES_MISSING if is_missing else CorrectionRule.HISTORY_BROKEN
 
 
 def _witness(key: Key, above: dict[tuple[Layer, int], int]) -> Key:

@@ -9,12 +9,16 @@ from django.db import transaction
 from inventory.choices import COLUMNS, Counter, Layer
 from inventory.services.bounds import BOUNDS
 from inventory.services.movement import TABLES
-from inventory.services.proof_sql import APPEND_ONLY, WORK_MEM, gaps_sql, ledger_sql
+from inventory.services.proof_sql import APPEND_ONLY, DOCUMENTS, WORK_MEM, gaps_sql, ledger_sql
 from inventory.services.relations import RELATIONS
 from vmi.core.db import execute, fetch_all
 
 STEPS = "version"
 """What a proof compares that counts the steps of a row: each has left an entry."""
+
+
+ONE_SIDED = "documents"
+"""What a proof counts that speaks of documents whose entries do not balance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ def prove_stock() -> list[Finding]:
     return [*_ledger(), *_relations(), *_append_only()]
 
 
+def _document_finding(row: dict[str, Any]) -> Finding:
+    """A logical row and how many documents moved it otherwise than what is sold of it; none should."""
+    return Finding("I8", TABLES[Layer.LOGICAL], row["id"], ONE_SIDED, row["actual"], 0, row["version"])
+
+
 def counter_findings(keys: Collection[tuple[Layer, int, Counter]]) -> list[Finding]:
     """The findings of I1 on these counters (layer, row, counter) only, from their own entries."""
     params = {
@@ -65,12 +74,13 @@ def relation_difference(invariant: str, table: str, column: str, row_id: int) ->
 
 
 def _ledger() -> list[Finding]:
-    """I1: each column equals the sum of its entries, each balance follows from the one before; I8: no step is gone."""
+    """I1: each column equals the sum of its entries, each balance follows from the one before; I8: nothing is gone."""
     with transaction.atomic():
         execute("SELECT set_config('work_mem', %(size)s, true)", {"size": WORK_MEM})
         return [
             *(_ledger_finding(row) for row in fetch_all(ledger_sql())),
             *(_gap_finding(row) for row in fetch_all(gaps_sql())),
+            *(_document_finding(row) for row in fetch_all(DOCUMENTS)),
         ]
 
 

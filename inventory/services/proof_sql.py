@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from inventory.choices import COLUMNS, Command, Counter, Layer
+from inventory.choices import COLUMNS, Command, Counter, Layer, Purpose
 from inventory.services.movement import TABLES
 
 WORK_MEM = "128MB"
@@ -112,6 +112,41 @@ _GAPS = """
     FROM later GROUP BY layer, row_id, stands, settled
     HAVING count(version) <> stands - settled OR coalesce(max(version), settled) <> stands
     ORDER BY 1, 2
+"""
+
+_ROWS_ABOVE = f"""
+    inventory_ledgerentry e
+    LEFT JOIN inventory_channelstock c ON e.layer = {int(Layer.CHANNEL)} AND c.id = e.row_id
+    LEFT JOIN inventory_allocationpool p
+      ON p.id = CASE e.layer WHEN {int(Layer.CHANNEL)} THEN c.pool_id WHEN {int(Layer.POOL)} THEN e.row_id END
+"""
+"""Entries of logical rows, their pools and buckets; the logical row is the pool's, else the entry's own."""
+
+DOCUMENTS = f"""
+    WITH moves AS (
+        SELECT coalesce(p.logical_id, e.row_id) AS id, e.source_type, e.source_sn, e.at,
+               CASE e.counter WHEN {int(Counter.ALLOCATED)} THEN e.delta ELSE -e.delta END AS units,
+               CASE e.counter WHEN {int(Counter.ALLOCATED)} THEN e.version END AS version
+        FROM {_ROWS_ABOVE}
+        WHERE e.counter IN ({int(Counter.ALLOCATED)}, {int(Counter.SOLD)}, {int(Counter.FROZEN)})
+           OR (e.counter = {int(Counter.QUOTA)} AND p.purpose = {int(Purpose.INTERNAL)})
+    ), documents AS (
+        SELECT id, at, min(version) AS version FROM moves GROUP BY id, source_type, source_sn, at HAVING sum(units) <> 0
+    ), settled AS (
+        SELECT coalesce(p.logical_id, e.row_id) AS id, max(e.at) AS at FROM {_ROWS_ABOVE}
+        WHERE e.command = {int(Command.CORRECT)}
+          AND e.layer IN ({int(Layer.CHANNEL)}, {int(Layer.POOL)}, {int(Layer.LOGICAL)})
+        GROUP BY coalesce(p.logical_id, e.row_id)
+    )
+    SELECT d.id, count(*) AS actual, coalesce(min(d.version), 1) AS version
+    FROM documents d LEFT JOIN settled s USING (id) WHERE s.at IS NULL OR d.at > s.at
+    GROUP BY d.id ORDER BY d.id
+"""  # noqa: S608 - built from fixed names only
+"""I8: each step of a document moved the logical row as it moved what is sold above it (I6, entry by entry).
+
+Entries that cancel out and were taken out of steps that moved other counters too leave no gap; but then the payment
+and the outbound they belonged to do not balance any more. Rows: the logical row, how many steps of documents do not,
+and the ``version`` of the first. A correction of the row, its pools or buckets closes what is dated before it.
 """
 
 APPEND_ONLY = """

@@ -27,8 +27,12 @@ from vmi.core.db import analyse_tables  # noqa: E402
 GOAL_S = 60.0
 """Longest a proof of a million entries may take on two cores, seconds."""
 
-SHARES = {Layer.CHANNEL: (Counter.HELD, 0.6), Layer.LOGICAL: (Counter.ALLOCATED, 0.4)}
-"""The counter that moves in each layer, and its part of the entries."""
+SHARES = (
+    (Layer.CHANNEL, Counter.HELD, 0.2),
+    (Layer.CHANNEL, Counter.SOLD, 0.4),
+    (Layer.LOGICAL, Counter.ALLOCATED, 0.4),
+)
+"""The counters that move, layer by layer, and their parts of the entries; sold and allocated move together."""
 
 _HISTORY = """
     WITH numbered AS (SELECT id, version, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS total
@@ -36,7 +40,7 @@ _HISTORY = """
     INSERT INTO inventory_ledgerentry (layer, row_id, counter, delta, balance_after, version, command,
         source_type, source_sn, line_no, actor_id, at)
     SELECT %(layer)s, r.id, %(counter)s, 1 - 2 * (k %% 2), 1 - k %% 2, r.version + k + 1,
-           CASE k %% 2 WHEN 0 THEN %(taken)s ELSE %(given)s END, 'order', 'P-' || (g / 2), 1, 1,
+           CASE k %% 2 WHEN 0 THEN %(taken)s ELSE %(given)s END, 'order', %(prefix)s || (g / 2), 1, 1,
            now() - (%(entries)s - g) * interval '1 second'
     FROM generate_series(0, %(entries)s - 1) g
     JOIN numbered r ON r.n = (g / 2) %% r.total
@@ -53,17 +57,18 @@ _RESERVATIONS = """
     INSERT INTO inventory_reservation
         (source_type, source_sn, line_no, bucket_id, channel_id, quantity, state, expires_at, created_at)
     SELECT 'order', e.source_sn, 1, e.row_id, %(channel)s, 1, %(state)s, now(), now()
-    FROM inventory_ledgerentry e WHERE e.layer = %(layer)s AND e.source_sn LIKE 'P-%%' AND e.delta > 0
+    FROM inventory_ledgerentry e WHERE e.layer = %(layer)s AND e.source_sn LIKE 'H-%%' AND e.delta > 0
 """
 
 
 def fill(world: World, entries: int) -> None:
     """Write the history; every row ends with the balance it began with."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for layer, (counter, share) in SHARES.items():
+        for layer, counter, share in SHARES:
             part = int(entries * share) // 2 * 2
-            params = {"layer": int(layer), "counter": int(counter), "entries": part}
+            params: dict[str, int | str] = {"layer": int(layer), "counter": int(counter), "entries": part}
             params |= {"taken": int(Command.RESERVE), "given": int(Command.RELEASE)}
+            params |= {"prefix": "H-" if counter == Counter.HELD else "P-"}
             cursor.execute(_HISTORY.format(table=TABLES[layer]), params)
             cursor.execute(_VERSIONS.format(table=TABLES[layer]), {"layer": int(layer)})
         values = {"layer": int(Layer.CHANNEL), "channel": world.channel_id, "state": int(HoldState.RELEASED)}

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 
 from inventory.choices import Command, CorrectionKind, CorrectionRule, Counter
-from inventory.services import release
+from inventory.models import LedgerEntry
+from inventory.services import confirm_outbound, issue_ship_notice, release
 from inventory.services.correct import approve_correction
 from inventory.services.reconcile import Finding, prove_stock
 from tests.factories.inventory import make_stock, source
 from tests.inventory.busy import busy_stock, plant, without_guard
 from tests.inventory.correcting import last_entry, overwritten_hold, propose
-from tests.inventory.safety import withhold
+from tests.inventory.safety import sell, withhold
+from tests.support.time import FrozenClock
 from vmi.core.actors import Actor, user_actor
 
 
@@ -106,4 +108,28 @@ def test_an_entry_of_a_step_the_row_never_made_is_taken_back(person: Actor) -> N
 
     assert stock.logical.safety_qty == 0
     assert last_entry(Counter.SAFETY, stock.logical.pk) == (-5, 0, Command.CORRECT, only.sn)
+    assert prove_stock() == []
+
+
+def test_halves_of_a_payment_and_its_outbound_cannot_be_taken_away_unnoticed(
+    person: Actor, frozen_clock: FrozenClock
+) -> None:
+    stock = make_stock(10)
+    document = sell(stock, 3)
+    frozen_clock.advance(hours=1)
+    issue_ship_notice(source=document, actor=person)
+    confirm_outbound(source=document, actor=person)
+    paid = LedgerEntry.objects.get(counter=Counter.ALLOCATED, row_id=stock.logical.pk, delta=3).version
+    assert prove_stock() == []
+    without_guard(f"DELETE FROM inventory_ledgerentry WHERE counter = {Counter.SOLD:d} AND row_id = {stock.bucket.pk}")
+
+    assert prove_stock() == [Finding("I8", "inventory_logicalstock", stock.logical.pk, "documents", 2, 0, paid)]
+    (only,) = propose()
+    assert (only.kind, only.rule) == (CorrectionKind.ENTRY, CorrectionRule.ENTRIES_MISSING)
+
+    approve_correction(correction_id=only.pk, actor=person)
+
+    assert last_entry(Counter.BASE, stock.logical.pk) == (0, 7, Command.CORRECT, only.sn)
+    assert prove_stock() == []
+    sell(stock, 2)
     assert prove_stock() == []

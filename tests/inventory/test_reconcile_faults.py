@@ -157,7 +157,7 @@ FAULTS: dict[str, Fault] = {
             f" AND row_id = %s{LOCK}"
         ),
         _logical,
-        {("I1", "allocated_qty"), ("I8", "version")},
+        {("I1", "allocated_qty"), ("I8", "version"), ("I8", "documents")},
     ),
     "a changed balance": (
         "inventory_ledgerentry",

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.admin.links import document_link, row_ledger_url, sku_link
 from inventory.choices import Counter, Layer
-from inventory.selectors.history import steps_of_document
+from inventory.selectors.history import is_cut, steps_of_document
 from inventory.selectors.supply import steps_of_supply
 from vmi.core.admin import namespace_site
+from vmi.core.admin.dashboard import list_url
 
 
 @permission_required("inventory.view_ledgerentry", raise_exception=True)
@@ -24,6 +25,7 @@ def document_view(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "title": _("Stock history of a document"),
         "subtitle": number,
         "document": document_link(kind, number),
+        "all_url": list_url("inventory_ledgerentry", q=number, source_type=kind) if is_cut(steps) else "",
         "supply": [(step, document_link(step.source_type, step.source_sn)) for step in supply],
         "steps": [
             (

@@ -74,3 +74,8 @@ def steps_of_document(source_type: str, source_sn: str) -> list[Step]:
             last = key
         steps[-1].entries.append(entry)
     return steps
+
+
+def is_cut(steps: Iterable[Step]) -> bool:
+    """Whether the document may have done more than its page shows."""
+    return sum(len(step.entries) for step in steps) >= ENTRIES_MAX

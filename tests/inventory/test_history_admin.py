@@ -178,3 +178,18 @@ def test_rows_of_one_layer_are_told_apart() -> None:
         "pool": f"{here} · Flash sale",
         "bad": f"{here} · {bad.location.code} · B7 · Locked",
     }
+
+
+def test_a_long_document_leads_to_all_its_entries(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = paid(make_stock(8))
+    page = f"{LEDGER}document/{document.type}/{document.sn}/"
+    assert manager.get(page).context["all_url"] == ""
+
+    monkeypatch.setattr("inventory.selectors.history.ENTRIES_MAX", 3)
+
+    answer = manager.get(page)
+    assert sum(len(entries) for _step, entries in answer.context["steps"]) == 3
+    assert answer.context["all_url"] in answer.content.decode().replace("&amp;", "&")
+    found = manager.get(answer.context["all_url"]).context["cl"].result_list
+    assert {entry.source_sn for entry in found} == {document.sn}
+    assert len(found) == 4

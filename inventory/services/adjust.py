@@ -7,7 +7,7 @@ from inventory.exceptions import InsufficientStock, LocationRequired, ShortLine,
 from inventory.services.commands import claim
 from inventory.services.movement import Change, Context, move, try_move
 from inventory.services.promises import serve_waiting
-from inventory.services.rebalance import lower_shortage
+from inventory.services.rebalance import lower_shortage, taken_from_promises
 from inventory.services.receive import offered_units
 from inventory.services.release import reclaim_expired
 from inventory.services.room import STOCK_MAX
@@ -111,6 +111,8 @@ def _book(row: dict[str, Any], place: dict[str, Any], delta: int, context: Conte
     if refused and (freed := reclaim_expired(bucket_ids=refused, now=context.at, actor=context.actor)):
         row["open_qty"] += freed
         _moved, refused = try_move(Layer.CHANNEL, [bucket], context)
+    if quota < 0 and not refused:
+        refused = taken_from_promises(bucket_ids=[row["bucket_id"]])
     free = place["quantity"] - place["held_qty"]
     if refused or free + delta < 0:
         available = max(min(row["open_qty"], free), 0)

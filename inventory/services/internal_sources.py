@@ -9,6 +9,7 @@ from inventory.selectors.buckets import sku_codes
 from inventory.services.movement import Change, Context, try_move
 from inventory.services.quota_lines import Target
 from inventory.services.quota_rows import lock_rows
+from inventory.services.rebalance import taken_from_promises
 from inventory.services.release import reclaim_expired
 from inventory.services.rows import Chain
 from vmi.core.db import fetch_prepared
@@ -99,11 +100,17 @@ def take_quota(lines: Sequence[AllocateLine], takings: Sequence[Taking], context
     if refused and reclaim_expired(bucket_ids=refused, now=context.at, actor=context.actor):
         again = [change for change in changes if change.row_id in refused]
         _moved, refused = try_move(Layer.CHANNEL, again, context)
+    lowered = {change.row_id for change in changes} - set(refused)
+    beneath = taken_from_promises(bucket_ids=lowered)
+    refused = {*refused, *beneath}
     found = {taking.line.line_no: taking for taking in takings}
     short = [line for line in lines if line.line_no not in found or found[line.line_no].bucket_id in refused]
     if not short:
         return
     open_by_bucket = {row["id"]: row["open_qty"] for row in fetch_prepared(_OPEN, {"ids": sorted(refused)})}
+    for taking in takings:
+        if taking.bucket_id in beneath:
+            open_by_bucket[taking.bucket_id] += taking.of_bucket
     codes = sku_codes({line.sku_id for line in short})
     raise InsufficientStock(
         [

@@ -119,6 +119,14 @@ def lower_shortage(*, logical_ids: Collection[int], context: Context) -> int:
     return sum(row["shortage_qty"] - row["shortage"] for row in buckets)
 
 
+def taken_from_promises(*, bucket_ids: Collection[int]) -> set[int]:
+    """The buckets whose quota a change just lowered below what is held, sold and frozen of them.
+
+    Where promises ended since a shortage was reported, the report would still seem to back such a change.
+    """
+    return {row["id"] for row in fetch_prepared(_TAKEN, {"ids": sorted(bucket_ids)})}
+
+
 def back_shipment(*, units: Mapping[int, int], context: Context) -> None:
     """Give short buckets the quota for what they are about to ship, by bucket; other promises then lack it instead.
 
@@ -195,6 +203,11 @@ _SHORT = """
     GROUP BY l.id
     HAVING max(s.units) > 0 OR sum(p.quota_qty) > l.physical_base_qty - l.locked_qty - l.safety_qty
     ORDER BY l.id
+"""
+
+_TAKEN = """
+    SELECT id FROM inventory_channelstock
+    WHERE id = ANY(%(ids)s::bigint[]) AND shortage_qty > 0 AND held_qty + sold_qty + frozen_qty > base_quota_qty
 """
 
 _LOGICAL_OF = """

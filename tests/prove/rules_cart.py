@@ -121,6 +121,7 @@ class CartRules(Seller):
         )
         if holds is None:
             return
-        for row in (row for rows in own.values() for row in rows):
+        taken_over = [row for rows in own.values() for row in rows]
+        for row in taken_over:
             self.model.end_hold(row)
-        self.adopt(source.sn, channel_id, partner, wanted, self.after(minutes))
+        self.adopt(source.sn, channel_id, partner, wanted, self.after(minutes), taken_over=taken_over)

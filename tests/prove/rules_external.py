@@ -36,12 +36,13 @@ class ExternalRules(CartRules, DemandRules):
         )
         if holds is None:
             return
-        for row in (row for rows in own.values() for row in rows):
+        taken_over = [row for rows in own.values() for row in rows]
+        for row in taken_over:
             self.model.end_hold(row)
         terms = current_namespace()
         oversells = any((key[0], key[3]) == (source.sn, OVERSOLD) for key in self.rows.promises)
         minutes = terms.oversell_hold_minutes if oversells else terms.order_hold_minutes
-        self.adopt(source.sn, channel_id, partner, wanted, self.after(minutes))
+        self.adopt(source.sn, channel_id, partner, wanted, self.after(minutes), taken_over=taken_over)
 
     @rule(pick=ANY)
     def deduct(self, pick: int) -> None:

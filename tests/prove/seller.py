@@ -81,10 +81,20 @@ class Seller(Driver):
             by_row = -self.model.raw_free(bucket)
         return not bucket[2], bucket[1] == NORMAL, by_row
 
-    def adopt(self, doc: str, channel: int, member: int | None, wanted: Wanted, ends: datetime) -> None:
+    def adopt(
+        self,
+        doc: str,
+        channel: int,
+        member: int | None,
+        wanted: Wanted,
+        ends: datetime,
+        *,
+        taken_over: Iterable[Promise] = (),
+    ) -> None:
         """Make the document's holds of these SKUs in the model what the rows say, after checking their sum and place.
 
-        New parts end at ``ends``. That nothing was promised twice is checked with the figures.
+        New parts end at ``ends``. What was held before, by this document or by the cart it took holds over from, may
+        stay where nothing is sold any more. That nothing was promised twice is checked with the figures.
         """
         found = {
             key: row
@@ -92,11 +102,13 @@ class Seller(Driver):
             if (key[0], key[4], row.channel) == (doc, HELD, channel) and row.expires > self.now
         }
         found = {key: row for key, row in found.items() if key[2][0][0] in wanted}
-        had = {(row.doc, row.line, row.bucket, row.kind): row.units for row in self.model.of_doc(doc, HELD)}
+        had: Counter[Bucket] = Counter()
+        for before in (*self.model.of_doc(doc, HELD), *taken_over):
+            had[before.bucket] += before.units
         totals: Counter[int] = Counter()
         for key, row in found.items():
             totals[key[2][0][0]] += row.units
-            assert row.units <= had.get(key[:4], 0) or self.sells(channel, key[2], key[2][0]), f"not sold here: {key}"
+            assert row.units <= had[key[2]] or self.sells(channel, key[2], key[2][0]), f"not sold here: {key}"
         assert +totals == Counter({sku: units for sku, units in wanted.items() if units}), (totals, wanted)
         rows = {key[2][0] for key in found}
         assert channel in self.model.splitting or len(rows) == len({row[0] for row in rows}), f"split: {found}"

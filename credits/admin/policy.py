@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from credits.choices import POLICY_MACHINE, PolicyStatus
+from credits.choices import POLICY_MACHINE, CreditTrigger, PolicyStatus
 from credits.models import RewardPolicy
 from credits.policies import parse_rule, summary
 from credits.services import create_policy, disable_policy, enable_policy, update_policy
@@ -14,6 +14,8 @@ from vmi.core.admin import ModelAdmin, namespace_site, service_action, status_co
 from vmi.core.admin.filters import status_filter
 
 FIELDS = ("name", "description", "policy")
+EXAMPLE = {"version": 1, "trigger": "order", "rate": "1", "rounding": "floor"}
+"""What a new policy starts with: one point per unit of the currency."""
 
 
 @admin.register(RewardPolicy, site=namespace_site)
@@ -36,6 +38,17 @@ class RewardPolicyAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """The state moves by actions only."""
         return () if obj is None else ("state", "rule_in_words")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The rule starts with an example and says what it may hold."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "policy" and field is not None:
+            field.initial = EXAMPLE
+            field.help_text = _(
+                'trigger: %(triggers)s; "rate" (points per unit of currency, in quotes) or "points" (a fixed grant); '
+                "optional: cap, rounding (floor, half_up, ceil), minAmount, exclusions, validity."
+            ) % {"triggers": ", ".join(CreditTrigger.values)}
+        return field
 
     @admin.display(description=_("in words"))
     def rule_in_words(self, policy: RewardPolicy) -> str:

@@ -114,3 +114,14 @@ def test_lists_cost_the_same_for_any_number(browser: Any) -> None:
             redeem(partner_id=make_account().owner_id, credit=1, actor=system_actor())
 
     assert all(few == many for few, many in costs.values()), costs
+
+
+def test_a_new_policy_starts_with_a_rule_that_can_be_saved(browser: Any) -> None:
+    form = browser.get(f"{POLICIES}add/").context["adminform"].form
+
+    field = form["policy"]
+    answer = browser.post(f"{POLICIES}add/", {"name": "double", "description": "", "policy": field.value()})
+
+    assert answer.status_code == 302
+    assert RewardPolicy.objects.get(name="double").policy["trigger"] == "order"
+    assert "register, order, activity" in field.help_text

@@ -57,7 +57,12 @@ def _preview(
         "form": filled,
         "confirmed": CONFIRMED,
         "buckets": [
-            {"effect": effect, "channel": codes.get(effect.channel_id or 0) or _("shared")} for effect in found.buckets
+            {
+                "effect": effect,
+                "channel": codes.get(effect.channel_id or 0) or _("shared"),
+                "unsold": effect.bucket_id in found.unsold,
+            }
+            for effect in found.buckets
         ],
         "channels": found.channels,
     }

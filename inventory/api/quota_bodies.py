@@ -124,10 +124,11 @@ class ChannelEffectSerializer(CamelSerializer):
 
 
 class SimulationSerializer(CamelSerializer):
-    """The effects of a document that was not carried out."""
+    """The effects of a document that was not carried out; ``unsold``: buckets that gain units no channel sells now."""
 
     buckets = EffectSerializer(many=True)
     channels = ChannelEffectSerializer(many=True)
+    unsold = serializers.ListField(child=IdField())
 
 
 class TransferSourceSerializer(CamelSerializer):

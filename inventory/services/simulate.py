@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from inventory.selectors.sellers import without_sellers
 from inventory.selectors.simulation import ChannelFigure, channel_figures
 from inventory.services.quota import grant_quota, move_quota, return_quota
 from inventory.services.quota_lines import Effect, Line, QuotaLine, QuotaMove, QuotaReturn
@@ -30,10 +31,11 @@ class ChannelEffect:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The effects of a document that was not carried out."""
+    """The effects of a document that was not carried out; ``unsold``: buckets that gain units no channel sells now."""
 
     buckets: list[Effect]
     channels: list[ChannelEffect]
+    unsold: list[int]
 
 
 def simulate(*, lines: Sequence[Line], actor: Actor) -> Simulation:
@@ -47,8 +49,9 @@ def simulate(*, lines: Sequence[Line], actor: Actor) -> Simulation:
         before = channel_figures(logical_ids)
         buckets = _carry_out(lines, source, actor)
         after = channel_figures(logical_ids)
+        unsold = without_sellers([effect.bucket_id for effect in buckets if effect.quota_after > effect.quota_before])
         transaction.set_rollback(True)
-    return Simulation(buckets, [ChannelEffect(before[key], after[key]) for key in before])
+    return Simulation(buckets, [ChannelEffect(before[key], after[key]) for key in before], unsold)
 
 
 def _carry_out(lines: Sequence[Any], source: Source, actor: Actor) -> list[Effect]:

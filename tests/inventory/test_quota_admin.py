@@ -11,7 +11,7 @@ from inventory.models import AllocationPool, AssignmentRule, Channel, ChannelSha
 from inventory.selectors.sellers import sellers_of
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock
-from tests.factories.quota import bucket, move, quotas
+from tests.factories.quota import bucket, move, open_share, quotas
 
 N, FLASH = Purpose.NORMAL, Purpose.FLASH_SALE
 
@@ -51,6 +51,21 @@ def test_a_move_shows_before_and_after_and_waits_for_the_confirmation(manager: C
     assert quotas(stock) == {(N, None): 60, (FLASH, stock.channel_id): 40}
     assert StockCommand.objects.get(command=16, source_type="quota").reason == "Double 11"
     assert prove_stock() == []
+
+
+def test_the_preview_warns_of_units_that_no_channel_would_sell(manager: Client) -> None:
+    stock = make_stock(100)
+    form = {"units": "40", "purpose": "2"}
+
+    preview = manager.post(_bucket_path(stock, "move-units"), form)
+    assert [(row["effect"].purpose, row["unsold"]) for row in preview.context["buckets"]] == [(N, False), (FLASH, True)]
+
+    _confirm(manager, _bucket_path(stock, "move-units"), form)
+    open_share(stock, FLASH, stock.channel_id)
+    preview = manager.post(_bucket_path(stock, "move-units"), form)
+    assert [row["unsold"] for row in preview.context["buckets"]] == [False, False]
+    own = manager.post(_bucket_path(stock, "move-units"), {**form, "channel": str(stock.channel_id)})
+    assert [row["unsold"] for row in own.context["buckets"]] == [False, False]
 
 
 def test_a_refused_move_says_why_and_changes_nothing(manager: Client) -> None:

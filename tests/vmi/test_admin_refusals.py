@@ -8,11 +8,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.messages import get_messages
 from django.forms import CharField, Form, HiddenInput, IntegerField
 from django.test import Client
+from django.utils import translation
 
 from inventory.exceptions import InsufficientStock, ShortLine
 from inventory.models import ChannelStock
 from tests.factories.inventory import make_stock
-from vmi.core.admin.refusals import SENTENCES_MAX, add_refusal, field_of
+from vmi.core.admin.refusals import SENTENCES_MAX, add_refusal, add_refusal_of_lines, field_of
 from vmi.core.exceptions import InvalidRequest
 
 OVERSELL = {"enabled": "on", "units": "5", "percent": "10", "minutes": "20"}
@@ -68,6 +69,29 @@ def test_a_refusal_of_one_sentence_is_said_once() -> None:
     error = InvalidRequest("No %(what)s.", details={"what": "way"})
 
     assert error.sentences == ["No way."]
+
+
+@pytest.mark.parametrize(
+    ("param", "said"),
+    [("goodsInfo[1].location", "Line 2: No."), ("goodsInfo", "No."), ("warehouse", "No."), (None, "No.")],
+)
+def test_a_document_says_which_of_its_lines_is_refused(param: str | None, said: str) -> None:
+    form = Sample({"units": "1", "cap_units": "1", "note": "x"})
+
+    with translation.override("en"):
+        add_refusal_of_lines(form, InvalidRequest("No.", param=param))
+
+    assert form.non_field_errors() == [said]
+
+
+def test_sentences_that_name_their_lines_say_no_number() -> None:
+    form = Sample({"units": "1", "cap_units": "1", "note": "x"})
+    lines = [ShortLine(line=2, sku="SKU-2", wanted=2, available=0)]
+
+    with translation.override("en"):
+        add_refusal_of_lines(form, InsufficientStock(lines))
+
+    assert form.errors["units"] == ["Not enough stock: SKU-2 needs 2, 0 available."]
 
 
 def test_one_object_asks_again_with_what_was_typed(manager: Client) -> None:

@@ -245,14 +245,15 @@ def test_a_notice_is_confirmed_with_a_parcel(browser: NamespaceClient, clerk: Na
     assert WmsMessage.objects.get().creater.username.startswith("manager")
 
 
-def test_a_refusal_of_a_service_is_a_message(browser: NamespaceClient) -> None:
+def test_a_refusal_of_a_service_is_said_where_it_was_asked(browser: NamespaceClient) -> None:
     wms = make_connection(mode="http", endpoint="https://wms.example.com/")
     notice = make_notice(wms.warehouse)
 
     response = browser.post(action("shipnotice", notice.pk, "confirm"), {"company": "SF", "tracking_no": "1"})
 
-    assert response.status_code == 302
-    assert message_of(response)
+    form = response.context["form"]
+    assert len(form.non_field_errors()) == 1
+    assert (form["company"].value(), form["tracking_no"].value()) == ("SF", "1")
     assert ShipNotice.objects.get().status_id == ShipNoticeStatus.TO_SEND
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,7 +14,6 @@ from unfold.decorators import action, display
 from vmi.core.actors import Actor
 from vmi.core.admin import ReadOnlyAdmin, TabularInline, TrackedAdmin, namespace_site, service_action
 from vmi.core.admin.columns import badge, colours_of
-from vmi.core.exceptions import DomainError
 from vmi.statuses.models import status_label
 from warehousing import ports, services
 from warehousing.admin.adopt import adopt
@@ -202,14 +201,6 @@ class ShelfAdmin(TrackedAdmin):
             actor=actor,
         )
         adopt(obj, shelf)
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """A refusal of the service becomes a message and the form is shown again."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return HttpResponseRedirect(request.get_full_path())
 
     @service_action(description=_("Add a location"), permission="warehousing.add_location", form=LocationForm)
     def add_location(self, request: HttpRequest, obj: Any, *, level: int, slot: int) -> Location:

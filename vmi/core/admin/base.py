@@ -17,7 +17,7 @@ from vmi.core import clock
 from vmi.core.actors import Actor, user_actor
 from vmi.core.admin.checks import OfflineModelAdminChecks
 from vmi.core.admin.history import history_of
-from vmi.core.admin.refusals import add_refusal
+from vmi.core.admin.refusals import add_refusal_of_lines
 from vmi.core.audit import audit, snapshot
 from vmi.core.exceptions import DomainError
 from vmi.core.tenancy import PUBLIC_SCHEMA
@@ -188,7 +188,7 @@ def _refused(form_class: Any, refusal: DomainError) -> Any:
     class RefusedForm(form_class):
         def clean(self) -> Any:
             cleaned = super().clean()
-            add_refusal(self, refusal)
+            add_refusal_of_lines(self, refusal)
             return cleaned
 
     return RefusedForm

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from django.forms import BaseForm
+from django.utils.translation import gettext as _
 
 from vmi.core.exceptions import DomainError
 
@@ -22,6 +23,12 @@ def add_refusal(form: BaseForm, error: DomainError, *, about: object = None) -> 
     prefix = "" if about is None else f"{about}: "
     for sentence in error.sentences[:SENTENCES_MAX]:
         form.add_error(field_of(form, error.param), f"{prefix}{sentence}")
+
+
+def add_refusal_of_lines(form: BaseForm, error: DomainError) -> None:
+    """The same on the form of a document: what is about one of its lines says which, unless the sentences do."""
+    line = None if "lines" in error.details else re.match(r"\w+\[(\d+)\]", error.param or "")
+    add_refusal(form, error, about=line and _("Line %(number)s") % {"number": int(line[1]) + 1})
 
 
 def field_of(form: BaseForm, param: str | None) -> str | None:

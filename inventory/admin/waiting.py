@@ -69,7 +69,7 @@ class WaitingPromiseAdmin(PromiseAdmin):
         """Whether its units are paid: they are served first."""
         return obj.is_sold
 
-    @display(description=_("promised on"), ordering="promised_on")
+    @display(description=_("promised for"), ordering="promised_on")
     def promise(self, obj: WaitingPromise) -> SafeString:
         """The day it is promised for, over the goods that will serve it."""
         day = date_format(obj.promised_on, "SHORT_DATE_FORMAT") if obj.promised_on else "–"

@@ -8,7 +8,7 @@ from partners.choices import PartnerStatus
 from vmi.core.db import fetch_all
 from vmi.core.rows import load
 from vmi.core.sources import Source
-from warehousing.choices import CapacityRule, MessageState, ShipNoticeStatus, SkuMixing, ZoneKind
+from warehousing.choices import CancelState, CapacityRule, MessageState, ShipNoticeStatus, SkuMixing, ZoneKind
 from warehousing.exceptions import LocationNotFound, OwnerDisabled, OwnerNotFound, WarehouseNotFound
 from warehousing.models import Location, Owner, Shelf, ShipNotice, Warehouse
 
@@ -173,11 +173,15 @@ def placement_rules(location_ids: Sequence[int]) -> dict[int, PlacementRule]:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseCounts:
-    """Ship notices to be sent (and how many of them failed before), sent and unanswered, messages put aside."""
+    """Ship notices to be sent (and how many of them failed before), sent and unanswered, messages put aside.
+
+    ``called_off`` of the notices wait for their warehouse to say whether the goods were held back.
+    """
 
     to_send: int
     failing: int
     sent: int
+    called_off: int
     quarantined: int
 
 
@@ -185,6 +189,7 @@ _COUNTS = f"""
     SELECT count(*) FILTER (WHERE status_id = {ShipNoticeStatus.TO_SEND}) AS to_send,
            count(*) FILTER (WHERE status_id = {ShipNoticeStatus.TO_SEND} AND attempts > 0) AS failing,
            count(*) FILTER (WHERE status_id = {ShipNoticeStatus.SENT}) AS sent,
+           count(*) FILTER (WHERE cancel_state = '{CancelState.REQUESTED}') AS called_off,
            (SELECT count(*) FROM warehousing_wmsmessage WHERE state = '{MessageState.QUARANTINED}') AS quarantined
       FROM warehousing_shipnotice WHERE status_id IN ({ShipNoticeStatus.TO_SEND}, {ShipNoticeStatus.SENT})
 """  # noqa: S608 - built from fixed names only

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from inventory.choices import HoldState
-from inventory.models import Reservation, SupplyLine
+from inventory.models import Reservation, SupplyLine, SupplyStep
 from vmi.api.filters import BooleanFilter, CamelFilterSet, IdFilter, TextFilter
 
 
@@ -35,6 +35,19 @@ class SupplyLineFilter(CamelFilterSet):
     def by_presale(self, rows: QuerySet[Any], _name: str, wanted: bool) -> QuerySet[Any]:
         """Whether units of it may be sold before they come."""
         return rows.filter(presale_qty__gt=0) if wanted else rows.filter(presale_qty=0)
+
+
+class SupplyStepFilter(CamelFilterSet):
+    """Steps by supply line, by the document that announced it and by the one that did the step."""
+
+    line_id = IdFilter()
+    line_source_sn = TextFilter(field_name="line__source_sn")
+
+    class Meta:
+        """Exact filters."""
+
+        model = SupplyStep
+        fields = ("command", "source_type", "source_sn")
 
 
 class PromiseFilter(CamelFilterSet):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from inventory.api.serializers import REASON_CHARS_MAX
-from inventory.models import Reservation, SupplyLine
+from inventory.models import Reservation, SupplyLine, SupplyStep
 from vmi.api.serializers import (
     BooleanField,
     CamelModelSerializer,
@@ -65,6 +65,17 @@ class SupplyLineSerializer(TrackedSerializer):
             "state",
             "state_name",
         )
+        read_only_fields = fields
+
+
+class SupplyStepSerializer(CamelModelSerializer):
+    """What the document ``sourceType``, ``sourceSn`` did to a supply line: a receipt, a presale, a cancellation."""
+
+    command_name = serializers.CharField(source="get_command_display", read_only=True)
+
+    class Meta:
+        model = SupplyStep
+        fields = ("id", "line", "command", "command_name", "units", "source_type", "source_sn", "at", "actor")
         read_only_fields = fields
 
 

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from catalog.selectors import skus_by_code
 from inventory.api import supply_serializers as wire
-from inventory.api.supply_filters import PromiseFilter, SupplyLineFilter
+from inventory.api.supply_filters import PromiseFilter, SupplyLineFilter, SupplyStepFilter
 from inventory.exceptions import UnknownSku
-from inventory.models import Reservation, SupplyLine
+from inventory.models import Reservation, SupplyLine, SupplyStep
 from inventory.selectors.promise_queue import waiting_promises
 from inventory.services import (
     ArrivalLine,
@@ -138,6 +138,15 @@ class SupplyLineViewSet(IdempotentMixin, ReadViewSet):
     def _document(self) -> Source:
         """The document of one action on a supply line."""
         return Source("supply", next_number("supply"))
+
+
+class SupplyStepViewSet(ReadViewSet):
+    """What became of supply lines: the receipts of a purchase are those of its number in ``lineSourceSn``."""
+
+    queryset = SupplyStep.objects.all()
+    serializer_class = wire.SupplyStepSerializer
+    filterset_class = SupplyStepFilter
+    ordering_fields = ("id", "at")
 
 
 def _expected(rows: list[dict[str, Any]]) -> list[ExpectLine]:

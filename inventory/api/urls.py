@@ -18,7 +18,7 @@ from inventory.api.quota_views import AssignmentRuleViewSet, BucketViewSet, Pool
 from inventory.api.safety_views import SafetyReleaseViewSet, SafetyReviewViewSet, SafetyViewSet, ThresholdViewSet
 from inventory.api.ship_views import ExternalShipViewSet
 from inventory.api.stock_views import LowStockViewSet, StockViewSet, TransactionViewSet
-from inventory.api.supply_views import PromiseViewSet, SupplyLineViewSet
+from inventory.api.supply_views import PromiseViewSet, SupplyLineViewSet, SupplyStepViewSet
 from inventory.api.views import (
     ChannelStockViewSet,
     ChannelViewSet,
@@ -54,6 +54,7 @@ app_entries: list[Entry] = [
     ("wmsSnapshots", WmsSnapshotViewSet, "wmssnapshot"),
     ("wmsDifferences", SnapshotDifferenceViewSet, "wmsdifference"),
     ("supply", SupplyLineViewSet, "supplyline"),
+    ("supplySteps", SupplyStepViewSet, "supplystep"),
     ("promises", PromiseViewSet, "promise"),
     ("ledgerEntries", LedgerEntryViewSet, "ledgerentry"),
     ("ledger", HistoryViewSet, "ledger"),

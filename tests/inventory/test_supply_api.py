@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inventory.choices import HoldKind, SupplyState
+from inventory.choices import Command, HoldKind, SupplyState
 from inventory.models import SupplyLine
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock, source
@@ -105,6 +105,21 @@ def test_the_queue_shows_what_will_serve_whom(manager: Any) -> None:
 
     assert (count("paid=true"), count(f"kind={HoldKind.PRESALE}"), count(f"supplyLineId={presold.pk}")) == (2, 2, 2)
     assert (count(f"sku={stock.sku}"), count("sku=none"), count(f"promisedOnGte={IN_A_WEEK}")) == (3, 0, 1)
+
+
+def test_the_steps_of_a_purchase_name_its_receipts(manager: Any) -> None:
+    stock = make_stock()
+    line = expect(stock, 50)
+    expect(stock, 5)
+    post(manager, f"{line.pk}/receive/", {"location": stock.location_id, "quantity": 20})
+    post(manager, f"{line.pk}/close/", {"reason": "sunk"})
+
+    rows = manager.get(f"{BASE}/supplySteps/?lineSourceSn={line.source_sn}&ordering=id").json()["results"]
+    assert [(row["line"], row["command"], row["units"], row["sourceType"]) for row in rows] == [
+        (line.pk, Command.RECEIVE_SUPPLY, 20, "supply"),
+        (line.pk, Command.CLOSE_SUPPLY, 30, "supply"),
+    ]
+    assert manager.get(f"{BASE}/supplySteps/?lineId={line.pk}&command=29").json()["results"] == rows[1:]
 
 
 def test_the_lists_filter_and_need_permission(manager: Any, staff: Callable[..., Any], api_for: Any) -> None:

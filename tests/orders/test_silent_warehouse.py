@@ -20,6 +20,7 @@ from warehousing import services
 from warehousing.choices import CancelState, MessageState, ShipNoticeStatus
 from warehousing.exceptions import AnswerAwaited, CancelNotRequested, InvalidText, WarehouseHasWms
 from warehousing.models import ShipNotice, Warehouse, WmsConnection, WmsMessage
+from warehousing.selectors import warehouse_counts
 from warehousing.services.silence import PATIENCE
 
 ACTOR = system_actor()
@@ -43,12 +44,14 @@ def _asked() -> tuple[Shop, Order, ShipNotice, WmsConnection]:
 
 def test_held_back_is_settled_by_hand_after_the_time_to_answer() -> None:
     shop, order, notice, _connection = _asked()
+    assert warehouse_counts().called_off == 1
 
     with clock.at(clock.now() + PATIENCE + timedelta(seconds=1)), deliver_inline():
         services.settle_held_back(notice_id=notice.pk, reason=WHY, actor=ACTOR)
         services.settle_held_back(notice_id=notice.pk, reason=WHY, actor=ACTOR)
 
     assert again(order).status_id == OrderStatus.CANCELLED
+    assert warehouse_counts().called_off == 0
     assert shop.counts() == (0, 0, 0, 10, 10)
     assert Refund.objects.get(payment__order=order).amount == order.cost
     [step] = Event.objects.filter(subject=f"warehousing.shipnotice:{notice.pk}")

@@ -23,7 +23,14 @@ def warehouse_cards(request: HttpRequest) -> list[Card]:
     sent = list_url("warehousing_shipnotice", status=int(ShipNoticeStatus.SENT))
     cards = [
         Card(_("notices to send"), counts.to_send, to_send, failing, "send", "bad" if counts.failing else ""),
-        Card(_("notices at the warehouse"), counts.sent, sent, "", "local_shipping"),
+        Card(
+            _("notices at the warehouse"),
+            counts.sent,
+            sent,
+            _("%(count)d called off, no answer yet") % {"count": counts.called_off} if counts.called_off else "",
+            "local_shipping",
+            "warn" if counts.called_off else "",
+        ),
     ]
     if request.user.has_perm("warehousing.view_wmsmessage"):
         url = list_url("warehousing_wmsmessage", state__exact=MessageState.QUARANTINED)

@@ -100,9 +100,11 @@ def cancel_internal(
     """
     context = Context(Command.CANCEL_INTERNAL, source, actor, clock.now())
     key = {"source_type": source.type, "source_sn": source.sn}
-    rows = fetch_prepared(_CANCEL, key)
+    # The holds of a notice first, as whoever ships locks them.
     freed = fetch_prepared(_FREE, {**key, "held_back": held_back}) if notice_withdrawn or held_back else []
-    if rows and fetch_prepared(_NOTICED, key):
+    rows = fetch_prepared(_CANCEL, key)
+    has_left = not held_back and any(row["shipped_qty"] for row in rows)
+    if has_left or (rows and fetch_prepared(_NOTICED, key)):
         raise HoldNotOpen(details={"source": source.subject})
     offers = offered_units([(row["logical_id"], row["quantity"]) for row in rows], context)
     given = [
@@ -166,15 +168,19 @@ _CANCEL = f"""
     JOIN inventory_allocationpool i ON i.logical_id = p.logical_id AND i.purpose = {int(Purpose.INTERNAL)}
     WHERE c.id = a.taken_from_id AND a.source_type = %(source_type)s AND a.source_sn = %(source_sn)s
       AND a.state = {int(HoldState.SOLD)}
-    RETURNING a.line_no, a.quantity - a.shipped_qty AS quantity, a.logical_id, c.id AS bucket_id, p.id AS pool_id,
-              greatest(a.unassigned_qty - a.shipped_qty, 0) AS unassigned_qty, i.id AS internal_id
+    RETURNING a.line_no, a.quantity - a.shipped_qty AS quantity, a.shipped_qty, a.logical_id, c.id AS bucket_id,
+              p.id AS pool_id, greatest(a.unassigned_qty - a.shipped_qty, 0) AS unassigned_qty, i.id AS internal_id
 """  # noqa: S608 - built from fixed names only
 
 _FREE = f"""
-    UPDATE inventory_physicalhold SET state = {int(PickState.CANCELLED)}
-    WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s
-      AND state = {int(PickState.OPEN)} AND (shipped_qty = 0 OR %(held_back)s::boolean)
-    RETURNING physical_id, line_no, quantity - shipped_qty AS quantity
+    WITH locked AS MATERIALIZED (
+        SELECT id FROM inventory_physicalhold
+        WHERE source_type = %(source_type)s AND source_sn = %(source_sn)s AND state = {int(PickState.OPEN)}
+        ORDER BY id FOR UPDATE
+    )
+    UPDATE inventory_physicalhold h SET state = {int(PickState.CANCELLED)}
+    FROM locked WHERE h.id = locked.id AND (h.shipped_qty = 0 OR %(held_back)s::boolean)
+    RETURNING h.physical_id, h.line_no, h.quantity - h.shipped_qty AS quantity
 """  # noqa: S608 - built from fixed names only
 
 _NOTICED = f"""

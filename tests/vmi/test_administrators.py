@@ -130,7 +130,7 @@ def test_the_command_prints_the_login_and_refuses_what_cannot_be() -> None:
         assert User.objects.get(username="boss").check_password(found[1])
     for words, reason in (
         (("alpha", "--username", "boss"), "There is a user boss already"),
-        (("nowhere",), "not in a state"),
+        (("nowhere",), "There is no namespace nowhere"),
         (("alpha", "--username", "no blanks"), "Enter a valid username"),
     ):
         with translation.override("en"), pytest.raises(CommandError, match=reason):

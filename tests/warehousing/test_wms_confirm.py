@@ -44,6 +44,15 @@ def test_the_printed_curl_call_ships_the_rest(api_for: Callable[..., NamespaceAp
         printed(notice.sn)
 
 
+def test_it_calls_the_port_the_product_was_started_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = make_notice(make_connection(code="bj").warehouse)
+
+    monkeypatch.setenv("PORT", "8123")
+    assert printed(notice.sn)[3] == "http://127.0.0.1:8123/api/v1/warehousing/wms/bj/events/"
+    monkeypatch.delenv("PORT")
+    assert printed(notice.sn)[3] == "http://127.0.0.1:8000/api/v1/warehousing/wms/bj/events/"
+
+
 def test_what_it_cannot_do_is_said() -> None:
     with pytest.raises(CommandError, match="no ship notice 'SN-NO'"):
         printed("SN-NO")

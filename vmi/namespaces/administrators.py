@@ -9,7 +9,7 @@ from vmi.accounts.people import Login, ensure_user, random_password
 from vmi.core.actors import SYSTEM_USER_ID, Actor
 from vmi.core.audit import audit, snapshot
 from vmi.core.tenancy import PUBLIC_SCHEMA, run_in_namespace
-from vmi.namespaces.exceptions import AdministratorKnown, NamespaceStateConflict
+from vmi.namespaces.exceptions import AdministratorKnown, NamespaceStateConflict, UnknownNamespace
 from vmi.namespaces.models import Namespace
 from vmi.namespaces.selectors import is_current
 
@@ -20,12 +20,15 @@ DEFAULT_NAME: Final = "admin"
 def make_administrator(*, schema_name: str, username: str = DEFAULT_NAME, actor: Actor) -> Login:
     """Make a user of the role ``namespace_admin`` with a random password, which the answer carries and nothing keeps.
 
-    The namespace's own event log names the platform's operator as ``platform:<name>``. Raises NamespaceStateConflict
-    unless the namespace is open and migrated, AdministratorKnown for a name in use: nobody's password is changed.
+    The namespace's own event log names the platform's operator as ``platform:<name>``. Raises UnknownNamespace,
+    NamespaceStateConflict unless the namespace is open and migrated, and AdministratorKnown for a name in use:
+    nobody's password is changed.
     """
     with run_in_namespace(PUBLIC_SCHEMA):
         namespace = Namespace.objects.filter(schema_name=schema_name).first()
-    if namespace is None or not (namespace.is_active and is_current(namespace)):
+    if namespace is None:
+        raise UnknownNamespace(details={"name": schema_name})
+    if not (namespace.is_active and is_current(namespace)):
         raise NamespaceStateConflict(details={"name": schema_name})
     password = random_password()
     operator = Actor(user_id=SYSTEM_USER_ID, kind=actor.kind, label=f"platform:{actor.label}")

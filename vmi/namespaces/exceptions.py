@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from vmi.core.exceptions import Conflict, InvalidRequest
+from vmi.core.exceptions import Conflict, InvalidRequest, NotFound
 
 
 class InvalidNamespaceName(InvalidRequest):
@@ -26,6 +26,13 @@ class NamespaceNameTaken(Conflict):
 
     code = "namespace_name_taken"
     default_message = _("This namespace name or domain is already taken.")
+
+
+class UnknownNamespace(NotFound):
+    """There is no namespace of this name."""
+
+    code = "unknown_namespace"
+    default_message = _("There is no namespace %(name)s.")
 
 
 class NamespaceStateConflict(Conflict):

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_tenants.utils import get_tenant_model
 
+from vmi.core.own_server import own_address
 from vmi.core.signing import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from vmi.core.tenancy import run_in_namespace
 from warehousing.models import ShipNotice, WmsConnection
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--notice", required=True, help="number of the ship notice")
         parser.add_argument("--company", default="SF Express", help="carrier")
         parser.add_argument("--tracking", default="", help="tracking number (default: made from the notice)")
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the server listens")
+        parser.add_argument(
+            "--url", default=own_address(), help="where the server listens (default: port PORT, else 8000)"
+        )
         parser.add_argument("--print-only", action="store_true", help="only print the curl command")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -101,4 +104,4 @@ def _post(url: str, headers: dict[str, str], body: bytes) -> str:
     except urllib.error.HTTPError as error:
         raise CommandError(f"HTTP {error.code}: {error.read().decode('utf-8', 'replace')}") from error
     except OSError as error:
-        raise CommandError(f"the server does not answer at {url}: {error}") from error
+        raise CommandError(f"the server does not answer at {url} (another port? --url): {error}") from error

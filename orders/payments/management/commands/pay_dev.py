@@ -16,6 +16,7 @@ from orders.payments.gateways.development import CODE, SignedMessage, signed_cal
 from orders.payments.selectors import get_payment
 from orders.payments.services.open import request_of
 from vmi.core import clock
+from vmi.core.own_server import own_address
 from vmi.core.tenancy import run_in_namespace
 
 PATH = f"/api/v1/payments/callbacks/{CODE}/"
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--payment", required=True, help="number of the payment, PAY-…")
         parser.add_argument("--fail", action="store_true", help="the provider reports a failure")
         parser.add_argument("--send", action="store_true", help="send it instead of printing")
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the server answers")
+        parser.add_argument(
+            "--url", default=own_address(), help="where the server answers (default: port PORT, else 8000)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Sign in the namespace, then print or send."""

@@ -79,8 +79,11 @@ def _namespace(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
     """No test sees what another one cached."""
+    from vmi.numbering.services import forget_rules
+
     yield
     cache.clear()
+    forget_rules()
 
 
 @pytest.fixture(scope="session")

@@ -182,14 +182,14 @@ def test_a_page_costs_the_same_whatever_it_holds(clerk: Any) -> None:
     for _ in range(2):
         shop.add(stock=100)
     counts = []
-    for rounds in (1, 6):
+    for rounds in (1, 1, 6):  # the first page also pays for what a process looks up once, such as names of statuses
         for _ in range(rounds):
             shop.place(1, 1, 1, partner_id=make_partner().pk)
         with CaptureQueriesContext(connection) as queries:
             clerk.get(URL)
         counts.append(len(queries))
 
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
 
 
 def test_lines_are_listed_by_themselves(clerk: Any, member: Callable[[], Any], api_for: Callable[..., Any]) -> None:

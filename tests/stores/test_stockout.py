@@ -1,5 +1,6 @@
 """Stock-out of our own, and the documents orders open."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -87,7 +88,7 @@ def test_held_goods_are_not_taken(world: World) -> None:
         channel_id=world.store.channel_id,
         lines=[ReserveLine(line_no=1, sku_id=world.sku().pk, quantity=3)],
         source=Source("order", "ORD-1"),
-        expires_at=clock.now().replace(year=2099),
+        expires_at=clock.now() + timedelta(days=365),
         actor=system_actor(),
     )
     document = world.stockout(world.line(3))
@@ -147,7 +148,7 @@ def sold(world: World, quantity: int = 2, *, sn: str = "ORD-1") -> Source:
         channel_id=world.store.channel_id,
         lines=[ReserveLine(line_no=1, sku_id=world.sku().pk, quantity=quantity)],
         source=source,
-        expires_at=clock.now().replace(year=2099),
+        expires_at=clock.now() + timedelta(days=365),
         actor=system_actor(),
     )
     post_payment(source=source, actor=system_actor())

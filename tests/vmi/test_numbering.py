@@ -159,3 +159,14 @@ def test_the_look_of_each_period(rule: Rule, expected: str) -> None:
 @pytest.mark.no_database
 def test_a_number_that_outgrows_its_width_gets_longer() -> None:
     assert render(Rule("ORD", Period.NONE, 4), "", 12345, "demo") == "ORD-12345"
+
+
+@pytest.mark.parametrize(("kept_s", "reads"), [(0.0, 3), (float("inf"), 1)])
+def test_rules_are_read_again_when_their_time_is_over(
+    kept_s: float, reads: int, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.NUMBER_RULES_CACHE_S = kept_s
+
+    NumberRule.objects.count()  # the path of the namespace is set by now
+    with django_assert_num_queries(reads):
+        assert [services.rule_of(connection.schema_name, "order").prefix for _call in range(3)] == ["ORD"] * 3

@@ -2,8 +2,8 @@
 
 import time
 from datetime import datetime
-from typing import Final
 
+from django.conf import settings
 from django.db import connection
 
 from vmi.core import clock
@@ -11,9 +11,6 @@ from vmi.core.tenancy import current_schema
 from vmi.numbering import blocks
 from vmi.numbering.models import NumberRule
 from vmi.numbering.rules import DEFAULT_RULES, Period, Rule, period_key, render
-
-RULES_TTL_S: Final = 5.0
-"""How long a process may go on using rules it has read; an edited rule is in force everywhere after this."""
 
 _rules: dict[tuple[str, str], tuple[float, dict[str, Rule]]] = {}
 
@@ -33,12 +30,15 @@ def next_number(kind: str, *, on: datetime | None = None) -> str:
 
 
 def rule_of(schema: str, kind: str) -> Rule:
-    """The rule in force for a kind: the namespace's row, else the product's default."""
+    """The rule in force for a kind: the namespace's row, else the product's default.
+
+    Rules are remembered for ``NUMBER_RULES_CACHE_S`` seconds; an edited one is in force everywhere after this.
+    """
     key = (str(connection.settings_dict["NAME"]), schema)
     expires, rules = _rules.get(key, (0.0, {}))
     if time.monotonic() >= expires:
         rules = {row.kind: row.as_rule() for row in NumberRule.objects.all()}
-        _rules[key] = (time.monotonic() + RULES_TTL_S, rules)
+        _rules[key] = (time.monotonic() + settings.NUMBER_RULES_CACHE_S, rules)
     return rules.get(kind) or DEFAULT_RULES[kind]
 
 

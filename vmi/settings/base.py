@@ -93,6 +93,7 @@ ALLOWED_HOSTS = env.list(
 )  # the namespace middleware knows the hosts; unknown ones get 404
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])  # the platform answers on these only
 NAMESPACE_CACHE_S = 2.0  # how long a process may answer by a host it has looked up; a suspension waits that long
+NUMBER_RULES_CACHE_S = 5.0  # how long a process may number by rules it has read; an edited rule waits that long
 ROOT_URLCONF = "vmi.urls"
 PUBLIC_SCHEMA_URLCONF = "vmi.urls_public"
 LOGIN_URL = "admin:login"

@@ -171,8 +171,9 @@ def test_customers_read_their_own_credits_only(staff: Callable[..., Any], api_fo
 
 def test_lists_cost_the_same_for_any_number(api: Any) -> None:
     make_account()
-    api.get(CREDITS)
     paths = (CREDITS, REPORTS, REWARDS, POLICIES)
+    for path in paths:  # what a process looks up once, such as names of statuses, is not a list's cost
+        api.get(path)
     costs: dict[str, list[int]] = {path: [] for path in paths}
 
     for _round in range(2):

@@ -5,6 +5,7 @@ A test runs in a transaction in the namespace ``alpha``. Tests of races need rea
 """
 
 import itertools
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -59,9 +60,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Blame whoever left a transaction open, not the tests that then find its rows."""
+    """Blame whoever left a transaction open or silenced the log, not the tests that then miss something."""
+    assert not _silenced_loggers(), "an earlier test or fixture switched loggers off"
     if item.get_closest_marker("no_database") is None:
         assert not connection.in_atomic_block, "an earlier test or fixture left its transaction open"
+
+
+def _silenced_loggers() -> list[str]:
+    """Loggers that say nothing any more; configuring logging anew does that to all that exist."""
+    known = logging.root.manager.loggerDict.items()
+    return [name for name, logger in known if isinstance(logger, logging.Logger) and logger.disabled]
 
 
 @pytest.fixture(autouse=True)

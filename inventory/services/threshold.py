@@ -115,11 +115,11 @@ _REARM = """
 _ANNOUNCE = """
     UPDATE inventory_logicalstock l SET low_since = %(now)s::timestamptz
     FROM catalog_productinfo i, warehousing_warehouse w
-    WHERE i.id = l.sku_id AND w.id = l.warehouse_id AND l.id IN (
+    WHERE i.id = l.sku_id AND w.id = l.warehouse_id AND l.id = ANY(ARRAY(
         SELECT id FROM inventory_logicalstock
         WHERE alert_threshold > 0 AND available_qty <= alert_threshold AND low_since IS NULL
           AND (%(every)s::boolean OR id = ANY(%(ids)s::bigint[]))
         ORDER BY id LIMIT %(limit)s::int FOR UPDATE SKIP LOCKED
-    )
+    ))
     RETURNING l.id, i.sku, w.code AS warehouse, l.available_qty, l.alert_threshold
 """

@@ -63,21 +63,23 @@ def deliver_due() -> tuple[int, int]:
 
 
 def _claim(extra_condition: str, params: list[Any]) -> list[dict[str, Any]]:
-    # SKIP LOCKED: rows a handler is working on right now, or another worker is claiming, are not ours.
-    return fetch_all(
+    # SKIP LOCKED: rows a handler is working on right now, or another worker is claiming, are not ours. An array is read
+    # once; a planner may run a joined subquery again for every row, and each time it would find others.
+    rows = fetch_all(
         f"""
         UPDATE events_delivery AS d
            SET attempts = d.attempts + 1, next_at = %s::timestamptz + make_interval(secs => %s)
-          FROM (SELECT id FROM events_delivery
+         WHERE d.id = ANY(ARRAY(
+                SELECT id FROM events_delivery
                  WHERE {extra_condition} state = 'pending' AND next_at <= %s
                  ORDER BY next_at, id
                  LIMIT %s
-                   FOR UPDATE SKIP LOCKED) AS due
-         WHERE d.id = due.id
+                   FOR UPDATE SKIP LOCKED))
         RETURNING d.id, d.attempts
         """,  # noqa: S608 - the condition is one of two constants of this module
         [(now := clock.now()), LEASE_S, *params, now, SWEEP_BATCH],
     )
+    return sorted(rows, key=lambda row: int(row["id"]))
 
 
 def _attempt(delivery_id: int, attempt: int) -> bool:

@@ -32,8 +32,11 @@ def purge_delivered() -> int:
 
 
 _PURGE = """
-    DELETE FROM events_delivery WHERE id IN (
+    DELETE FROM events_delivery WHERE id = ANY(ARRAY(
         SELECT id FROM events_delivery WHERE state = %s AND next_at < %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-    )
+    ))
 """
-"""``next_at`` of a done row is the end of its last lease: when it was done, and half a minute."""
+"""``next_at`` of a done row is the end of its last lease: when it was done, and half a minute.
+
+An array, because a planner may run a subquery of ``IN`` once for every row, and each time it finds others.
+"""

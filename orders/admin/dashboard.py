@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from orders.admin.panels import link_to
 from orders.choices import OrderFulfilment, OrderPayment, OrderStatus, ReturnStatus
 from orders.models import Order
+from orders.models.order import HAS_MONEY
 from orders.selectors import DaySales, order_counts, sales_by_day
 from stores.selectors import stores_visible_to
 from vmi.core import clock
@@ -56,9 +57,9 @@ def order_cards(request: HttpRequest) -> list[Card]:
 
 def _step(title: str, count: int, step: OrderFulfilment, icon: str, *, paid: bool = False, tone: Tone = "") -> Card:
     """Open orders at one step of the goods axis."""
-    filters = {"status": int(OrderStatus.OPEN), "fulfilment_status": int(step)}
+    filters: dict[str, object] = {"status": int(OrderStatus.OPEN), "fulfilment_status": int(step)}
     if paid:
-        filters["payment_status"] = int(OrderPayment.PAID)
+        filters["payment_status__in"] = ",".join(str(int(state)) for state in HAS_MONEY)
     return Card(title, count, list_url("orders_order", **filters), icon=icon, tone=tone if count else "")
 
 

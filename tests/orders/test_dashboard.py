@@ -1,5 +1,7 @@
 """The first page's numbers of orders: counts by step, sales by day, in the namespace's own zone and stores."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from orders.choices import OrderPayment
+from orders.models import Order
 from orders.selectors import OrderCounts, order_counts, sales_by_day
 from orders.services import cancel_order, release_to_warehouse
 from stores.services import add_member
@@ -128,6 +132,24 @@ def test_a_store_member_sees_their_own_orders_only(client_for: Callable[..., Any
 
     assert own.sn in page
     assert foreign.sn not in page
+
+
+def test_the_card_of_what_is_to_ship_leads_to_what_it_counts(
+    client_for: Callable[..., Any], staff: Callable[..., Any]
+) -> None:
+    browser, shop = client_for(staff("manager")), make_shop()
+    unpaid, paid, shortened = shop.place(1), shop.place(1), shop.place(1)
+    for order in (paid, shortened):
+        pay(order)
+    Order.objects.filter(pk=shortened.pk).update(payment_status_id=OrderPayment.PARTLY_REFUNDED, refunded_amount=1)
+    home = browser.get("/admin/").content.decode()
+
+    (path,) = re.findall(r'href="([^"]*fulfilment_status=900[^"]*)"', home)
+    listed = browser.get(html.unescape(path))
+
+    assert listed.status_code == 200, listed.headers
+    found = {order.sn for order in listed.context["cl"].queryset}
+    assert found == {paid.sn, shortened.sn}, unpaid.sn
 
 
 def test_sales_are_written_with_the_namespaces_currency(

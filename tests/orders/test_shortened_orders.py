@@ -21,7 +21,9 @@ from tests.factories.orders import Shop, again, make_shop, pay, ship
 from tests.factories.supply import IN_THREE_DAYS
 from vmi.core.actors import system_actor
 from vmi.events import deliver_inline
-from vmi.events.models import Event
+from vmi.events.choices import DeliveryState
+from vmi.events.delivery import deliver_due
+from vmi.events.models import Delivery, Event
 
 ACTOR = system_actor()
 
@@ -134,6 +136,41 @@ def test_a_shortened_order_that_is_called_off_is_refunded_once_in_all() -> None:
     assert [amount for amount, _reason in _refunds(order)] == [Decimal("100.00"), Decimal("30.00")]
     found = again(order)
     assert (found.payment_status_id, found.refunded_amount) == (OrderPayment.REFUNDED, Decimal("130.00"))
+    assert shop.counts() == (0, 0, 0, 10, 10)
+    assert reconcile().count == 0
+
+
+def test_news_of_lost_goods_that_comes_after_the_whole_refund_changes_nothing() -> None:
+    shop, line = _shop()
+    order = shop.place(3, 4)
+    pay(order)
+    close_supply(line_id=line.pk, reason="sunk", source=source("close"), actor=ACTOR)
+    give_up_order(order_sn=order.sn, actor=ACTOR)
+    with deliver_inline():
+        cancel_order(order_id=order.pk, actor=ACTOR)
+
+    deliver_due()
+
+    assert _refunds(order) == [(Decimal("130.00"), RefundReason.CANCELLED)]
+    assert not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
+    assert reconcile().count == 0
+
+
+def test_a_free_gift_alone_is_not_sent() -> None:
+    shop = make_shop(stock=10, price="0.00")
+    line = _expect(shop, 10, shop.add(price="25.00", stock=0))
+    order = shop.place(1, 2)
+    pay(order)
+
+    _lose(line)
+    _pay_out()
+
+    found = again(order)
+    assert (found.status_id, found.closed_reason) == (OrderStatus.CANCELLED, CancelReason.UNAVAILABLE.value)
+    assert (found.payment_status_id, _refunds(order)) == (
+        OrderPayment.REFUNDED,
+        [(Decimal("50.00"), RefundReason.CANCELLED)],
+    )
     assert shop.counts() == (0, 0, 0, 10, 10)
     assert reconcile().count == 0
 

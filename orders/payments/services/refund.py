@@ -53,11 +53,14 @@ def request_refund(
 def refund_order(
     *, order_id: int, amount: Decimal | None, reason: RefundReason, cause_ref: str, actor: Actor
 ) -> Refund | None:
-    """Owe ``amount`` (None: everything not owed yet) of what an order was paid; None with nothing to give back."""
+    """Owe ``amount`` (None: everything not owed yet) of what an order was paid; None with nothing to give back.
+
+    Goods that will not come belong to what a cancelled order gives back, whichever news comes first.
+    """
     payment = Payment.objects.filter(order_id=order_id, state_id=PaymentState.SETTLED, is_orphan=False).first()
     if payment is None or amount == 0:
         return None
-    if amount is None and _owed(payment) == payment.amount:
+    if (amount is None or reason == RefundReason.UNAVAILABLE) and _owed(payment) == payment.amount:
         return None
     return request_refund(
         payment_id=payment.pk,

@@ -142,6 +142,13 @@ class OverConfirmed(Conflict):
     default_message = _("More units were confirmed than the ship notice holds.")
 
 
+class ShipmentUnread(Conflict):
+    """The warehouse says that units have left which are not off the books yet; the message of that comes first."""
+
+    code = "shipment_unread"
+    default_message = _("Units that have left are still to be booked.")
+
+
 class PhysicalShort(Conflict):
     """The shelves hold fewer free qualified units than the notice needs."""
 

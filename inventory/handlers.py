@@ -1,5 +1,6 @@
 """What the stock core does when news arrives from below."""
 
+from inventory.selectors.noticed import require_booked
 from inventory.services import ShippedLine, confirm_cancel, confirm_outbound
 from inventory.services.internal import is_internal
 from vmi.core.sources import Source
@@ -17,6 +18,7 @@ def on_cancel_confirmed(event: DeliveredEvent[WmsCancelConfirmed]) -> None:
     source = Source(payload.source_type, payload.source_sn)
     if is_internal(source):
         return
+    require_booked(source)
     confirm_cancel(
         source=source,
         warehouse_id=payload.warehouse_id,

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from partners.choices import PartnerStatus
 from vmi.core.db import fetch_all
 from vmi.core.rows import load
 from vmi.core.sources import Source
 from warehousing.choices import CancelState, CapacityRule, MessageState, ShipNoticeStatus, SkuMixing, ZoneKind
 from warehousing.exceptions import LocationNotFound, OwnerDisabled, OwnerNotFound, WarehouseNotFound
-from warehousing.models import Location, Owner, Shelf, ShipNotice, Warehouse
+from warehousing.models import Location, Owner, Shelf, ShipNotice, ShipNoticeLine, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,12 @@ def notice_ids_of_source(source: Source) -> list[int]:
     """The ship notices of a document, oldest first, cancelled ones left out."""
     found = load(ShipNotice, source_type=source.type, source_sn=source.sn)
     return [notice.pk for notice in found if notice.status_id != ShipNoticeStatus.CANCELLED]
+
+
+def shipped_units(source: Source) -> int:
+    """Units of a document that its warehouses say have left, whether they are off the books by now or not."""
+    lines = ShipNoticeLine.objects.filter(notice__source_type=source.type, notice__source_sn=source.sn)
+    return lines.aggregate(units=Sum("shipped_quantity"))["units"] or 0
 
 
 def notices_of_source(source: Source) -> list[ShipNotice]:

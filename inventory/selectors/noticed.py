@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from inventory.choices import PickState
+from inventory.exceptions import ShipmentUnread
 from vmi.core.db import fetch_prepared
 from vmi.core.sources import Source
+from warehousing.selectors import shipped_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,14 @@ def noticed_lines(source: Source) -> dict[int, NoticedLine]:
     """The lines of a document that had a ship notice, by line number."""
     rows = fetch_prepared(_LINES, {"source_type": source.type, "source_sn": source.sn})
     return {row["line_no"]: NoticedLine(row["shipped"], row["cancelled"], row["waiting"]) for row in rows}
+
+
+def require_booked(source: Source) -> None:
+    """What left must be off the books before the rest counts as held back. Raises ShipmentUnread: ask again later."""
+    told = shipped_units(source)
+    booked = sum(line.shipped for line in noticed_lines(source).values())
+    if told > booked:
+        raise ShipmentUnread(details={"source": source.subject, "units": told - booked})
 
 
 _LINES = f"""

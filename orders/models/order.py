@@ -91,8 +91,8 @@ class Order(TrackedModel):
     Four axes tell its state (C-28): the order itself, money, goods, returns. ``customer`` is empty for an
     anonymous counter sale. ``awaits_goods``: some units are still on their way, the last of them expected on
     ``promised_on`` (empty: not known); it cannot be sent yet (S001-35). ``lost_amount`` of a paid order is the value of
-    units that will not come (S001-36). Amounts are in the namespace's currency;
-    the consignee is a snapshot (C-30).
+    units that will not come (S001-36) or were held back when it was called off (S002-32). Amounts are in the
+    namespace's currency; the consignee is a snapshot (C-30).
     """
 
     sn = CodeField(_("number"))

@@ -77,8 +77,7 @@ def _to_after_sales(order: Order, lines: dict[int, NoticedLine], actor: Actor) -
     """Refund what was held back, and expect back what had left."""
     if order.after_sale_status_id != OrderAfterSale.NONE:
         return
-    prices = dict(order.items.values_list("line_no", "price"))
-    held_back = sum((prices[line_no] * line.cancelled for line_no, line in lines.items()), Decimal(0))
+    held_back = _take_off(order, lines)
     told = (
         OrderPartlyCancelled(order.pk, order.sn, str(held_back))
         if held_back
@@ -92,6 +91,20 @@ def _to_after_sales(order: Order, lines: dict[int, NoticedLine], actor: Actor) -
         source_ref=f"cancel:{order.sn}",
         actor=actor,
     )
+
+
+def _take_off(order: Order, lines: dict[int, NoticedLine]) -> Decimal:
+    """Write on the order that what was held back never came; returns its value."""
+    value = lost = Decimal(0)
+    for item in order.items.all():
+        if line := lines.get(item.line_no):
+            item.cancelled_count = item.count - line.shipped
+            item.save(update_fields=["cancelled_count"])
+            value += item.price * line.cancelled
+        lost += item.price * item.cancelled_count
+    update(Order, {"pk": order.pk}, {"lost_amount": lost})
+    order.lost_amount = lost
+    return value
 
 
 def too_late(order: Order, *, shipped: bool) -> AlreadyAtWarehouse:

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from inventory import services as inventory
-from inventory.selectors.noticed import noticed_lines
+from inventory.selectors.noticed import noticed_lines, require_booked
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
 from stores.locks import lock_document
 from stores.models import StockOut
@@ -11,6 +11,8 @@ from stores.services import documents
 from vmi.core import clock
 from vmi.core.actors import Actor
 from vmi.core.rows import update
+from vmi.events.catalogue import StockOutDone
+from vmi.events.services import record
 from vmi.statuses.machine import transition
 from warehousing import services as warehousing
 from warehousing.choices import CancelState
@@ -52,7 +54,7 @@ def _ask(stockout: StockOut, *, reason: str, actor: Actor) -> StockOut:
 def settle_called_off(*, stockout_sn: str, actor: Actor) -> None:
     """The warehouse held back what had not left: that goes back where it came from. Told twice it changes nothing.
 
-    The document is cancelled, or done when a part of it had left.
+    The document is cancelled, or done when a part of it had left. Raises ShipmentUnread while that is not booked.
     """
     found = StockOut.objects.filter(sn=stockout_sn).values_list("pk", flat=True).first()
     if found is None:
@@ -61,11 +63,14 @@ def settle_called_off(*, stockout_sn: str, actor: Actor) -> None:
     if stockout.status_id != DocumentStatus.IN_PROGRESS:
         return
     source = documents.document_source(stockout)
+    require_booked(source)
     inventory.cancel_internal(source=source, notice_withdrawn=True, held_back=True, actor=actor)
     has_left = any(line.shipped for line in noticed_lines(source).values())
     to = DocumentStatus.DONE if has_left else DocumentStatus.CANCELLED
     _close(stockout, to, reason=stockout.reason, actor=actor)
     documents.note(stockout, "cancelled", actor=actor, reason=stockout.reason)
+    if has_left:
+        record(StockOutDone(sn=stockout.sn), subject=source.subject, actor=actor)
 
 
 def _close(stockout: StockOut, to: DocumentStatus, *, reason: str, actor: Actor) -> None:

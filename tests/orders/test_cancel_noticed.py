@@ -1,5 +1,7 @@
 """Calling an order off after the warehouse was told: held back, already gone, or some of each (S002-32)."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from inventory.models import PhysicalHold
@@ -8,13 +10,16 @@ from orders.choices import OrderAfterSale, OrderFulfilment, OrderPayment, OrderS
 from orders.exceptions import AlreadyAtWarehouse
 from orders.models import Order, ReturnOrder
 from orders.payments.models import Refund
-from orders.services import cancel_order, release_to_warehouse
+from orders.services import cancel_order, complete_order, inspect_return, receive_return, release_to_warehouse
 from stores.choices import DocumentStatus
 from stores.models import StockOut
 from tests.factories.orders import Shop, again, failing, make_shop, pay, ship
+from vmi.core import clock
 from vmi.core.actors import system_actor
 from vmi.events import deliver_inline
-from vmi.events.models import Event
+from vmi.events.choices import DeliveryState
+from vmi.events.delivery import deliver_due, deliver_now
+from vmi.events.models import Delivery, Event
 from warehousing.choices import CancelState, ShipNoticeStatus
 from warehousing.exceptions import CancelNotRequested
 from warehousing.models import ShipNotice
@@ -123,6 +128,47 @@ def test_a_part_gone_and_a_part_held_back() -> None:
     assert str(Refund.objects.get(payment__order=order).amount) == "30.00"
     assert sum(line.quantity for line in ReturnOrder.objects.get(order=order).lines.all()) == 2
     assert found.payment_status_id == OrderPayment.PAID
+    assert reconcile().count == 0
+
+
+def test_what_was_held_back_earns_nothing_and_is_not_waited_for_in_returns() -> None:
+    shop = make_shop(stock=10, price="10.00")
+    order, notice = _noticed(shop, 5)
+    with deliver_inline():
+        confirm_manually(
+            notice_id=notice.pk, company="顺丰", tracking_no="SF1", lines=[ShippedQuantity(1, 2)], actor=ACTOR
+        )
+        cancel_order(order_id=order.pk, actor=ACTOR)
+        confirm_cancel_manually(notice_id=notice.pk, actor=ACTOR)
+        returned = receive_return(return_id=ReturnOrder.objects.get(order=order).pk, actor=ACTOR)
+        inspect_return(return_id=returned.pk, actor=ACTOR)
+        complete_order(order_id=order.pk, actor=ACTOR)
+
+    found = again(order)
+    assert (found.cost, found.lost_amount, found.items.get().cancelled_count) == (Decimal(50), Decimal(30), 3)
+    assert found.after_sale_status_id == OrderAfterSale.RETURNED
+    done = Event.objects.get(type="order.completed", subject=order.source.subject)
+    assert done.payload["amount"] == "20.00"
+    assert reconcile().count == 0
+
+
+def test_goods_that_left_are_booked_before_the_rest_counts_as_held_back() -> None:
+    """The two messages of a warehouse are delivered in any order: nothing that left is sold again."""
+    shop = make_shop(stock=10, price="10.00")
+    order, notice = _noticed(shop, 5)
+    confirm_manually(notice_id=notice.pk, company="顺丰", tracking_no="SF1", lines=[ShippedQuantity(1, 2)], actor=ACTOR)
+    cancel_order(order_id=order.pk, actor=ACTOR)
+    confirm_cancel_manually(notice_id=notice.pk, actor=ACTOR)
+    first = Delivery.objects.filter(event__type="wms.cancel_confirmed", state=DeliveryState.PENDING)
+    deliver_now(list(first.values_list("pk", flat=True)))
+
+    for minutes in range(5):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            deliver_due()
+
+    assert shop.counts() == (0, 0, 0, 8, 8)
+    assert again(order).fulfilment_status_id == OrderFulfilment.SHIPPED
+    assert not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
     assert reconcile().count == 0
 
 

@@ -1,5 +1,7 @@
 """Calling a stock-out off after a warehouse system was told: it is asked, and what it answers decides."""
 
+from datetime import timedelta
+
 import pytest
 
 from inventory.models import LogicalStock
@@ -10,9 +12,12 @@ from stores.services import approve_stockout, cancel_stockout
 from tests.factories.stores import World, make_world
 from tests.factories.warehousing import make_connection
 from tests.warehousing.webhooks import cancel_event, event
+from vmi.core import clock
 from vmi.core.actors import wms_actor
 from vmi.events import deliver_inline
-from vmi.events.models import Event
+from vmi.events.choices import DeliveryState
+from vmi.events.delivery import deliver_due, deliver_now
+from vmi.events.models import Delivery, Event
 from warehousing import services as warehousing
 from warehousing.choices import CancelState, ShipNoticeStatus
 from warehousing.exceptions import NoticeAlreadyShipped
@@ -89,6 +94,27 @@ def test_what_left_meanwhile_stays_gone_and_the_rest_comes_back(world: World, wm
     assert _figures(world) == (7, 0, 7)
     there = LogicalStock.objects.exclude(warehouse_id=world.warehouse_id).get()
     assert there.in_transit_qty == 3
+    assert Event.objects.filter(type="stockout.done", subject=f"stockout:{document.sn}").count() == 1
+    assert prove_stock() == []
+
+
+def test_what_left_is_booked_before_the_rest_comes_back(world: World, wms: WmsConnection) -> None:
+    """The two messages are delivered in any order: nothing that left is given back."""
+    document, notice = _told(world)
+    cancel_stockout(stockout_id=document.pk, reason="不调了", actor=world.author)
+    for message in (event(notice.sn, (1, 3)), cancel_event("cancel.confirmed", notice.sn)):
+        warehousing.receive_wms_message(connection_id=wms.pk, raw_event=message, actor=wms_actor(wms.code))
+    late = Delivery.objects.filter(event__type="wms.cancel_confirmed", state=DeliveryState.PENDING)
+    deliver_now(list(late.values_list("pk", flat=True)))
+
+    for minutes in range(5):
+        with clock.at(clock.now() + timedelta(minutes=minutes)):
+            deliver_due()
+
+    document.refresh_from_db()
+    assert document.status_id == DocumentStatus.DONE
+    assert _figures(world) == (7, 0, 7)
+    assert not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
     assert prove_stock() == []
 
 

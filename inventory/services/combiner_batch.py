@@ -59,6 +59,11 @@ class _Place:
         """Whether the batch may give its goods: no cap, and no wish for few parcels."""
         return self.rules[-3] is None and self.rules[-2] != WarehouseChoice.FEWEST_PARCELS
 
+    def has(self, units: int) -> bool:
+        """Whether the channel may have so many of its goods, by the cap as it was read."""
+        cap_qty = self.rules[-3]
+        return self.bucket.open_qty >= units and (cap_qty is None or cap_qty >= units)
+
     def offer(self) -> Offer:
         """What it has for the channel, as the plain path counts it."""
         head, tail = self.rules[:7], self.rules[7:]
@@ -141,11 +146,10 @@ def _decide(requests: Iterable[Request], places: Places) -> _Decision:
 
 
 def _choose(line: ReserveLine, places: Sequence[_Place]) -> _Bucket | None:
-    """The best bucket that has enough: as the plain statement chooses."""
+    """The best bucket that has enough, if the batch may give its goods: as the plain statement chooses."""
     for place in places:
-        bucket = place.bucket
-        if bucket.open_qty >= line.quantity and line.warehouse_id in (None, bucket.warehouse_id) and place.is_simple:
-            return bucket
+        if line.warehouse_id in (None, place.bucket.warehouse_id) and place.has(line.quantity):
+            return place.bucket if place.is_simple else None
     return None
 
 

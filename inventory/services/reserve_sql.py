@@ -2,9 +2,9 @@
 
 It serves the plain case: every line whole, from the goods of one bucket without a cap. All or nothing by
 construction: ``moved`` runs only when every line found a bucket and every locked bucket has enough, judged on the
-locked, current version of the row; a document that is seen to need more than that locks nothing. It carries no check
-of its own on purpose: were the judgement ever stale, the CHECK constraint would refuse the whole statement instead
-of half of it passing. What it cannot serve, ``occupy`` divides.
+locked, current version of the row; a document that is seen to need more than that locks nothing, and so does one
+whose best bucket has a cap. It carries no check of its own on purpose: were the judgement ever stale, the CHECK
+constraint would refuse the whole statement instead of half of it passing. What it cannot serve, ``occupy`` divides.
 """
 
 from inventory.choices import Command, Counter, HoldState, Layer, WarehouseChoice
@@ -21,19 +21,22 @@ _RESERVE = f"""
                           WHERE r.source_type = %(source_type)s AND r.source_sn = %(source_sn)s
                             AND r.line_no = w.line_no)
     ), chosen AS MATERIALIZED (
-        SELECT DISTINCT ON (w.line_no) w.line_no, w.quantity, c.id AS bucket_id
-        FROM want w CROSS JOIN moment
-        JOIN inventory_channelsource s
-          ON s.channel_id = %(channel)s::bigint AND (w.warehouse_id IS NULL OR s.warehouse_id = w.warehouse_id)
-        JOIN inventory_channel h ON h.id = s.channel_id
-        JOIN inventory_logicalstock l
-          ON l.sku_id = w.sku_id AND l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
-        {JOIN_BUCKETS}
-        WHERE {OPEN} >= w.quantity AND x.cap_qty IS NULL
-          AND (h.warehouse_choice <> {int(WarehouseChoice.FEWEST_PARCELS)} OR %(count)s::int = 1)
-          AND {is_open("moment.at")}
-        ORDER BY w.line_no, {BEST_FIRST},
-                 CASE WHEN h.warehouse_choice = {int(WarehouseChoice.MOST_STOCK)} THEN -({OPEN}) END, s.priority, c.id
+        SELECT * FROM (
+            SELECT DISTINCT ON (w.line_no) w.line_no, w.quantity, c.id AS bucket_id, x.cap_qty
+            FROM want w CROSS JOIN moment
+            JOIN inventory_channelsource s
+              ON s.channel_id = %(channel)s::bigint AND (w.warehouse_id IS NULL OR s.warehouse_id = w.warehouse_id)
+            JOIN inventory_channel h ON h.id = s.channel_id
+            JOIN inventory_logicalstock l
+              ON l.sku_id = w.sku_id AND l.warehouse_id = s.warehouse_id AND l.owner_id = s.owner_id
+            {JOIN_BUCKETS}
+            WHERE least({OPEN}, x.cap_qty - x.used_qty) >= w.quantity
+              AND (h.warehouse_choice <> {int(WarehouseChoice.FEWEST_PARCELS)} OR %(count)s::int = 1)
+              AND {is_open("moment.at")}
+            ORDER BY w.line_no, {BEST_FIRST},
+                     CASE WHEN h.warehouse_choice = {int(WarehouseChoice.MOST_STOCK)} THEN -({OPEN}) END,
+                     s.priority, c.id
+        ) best WHERE cap_qty IS NULL
     ), need AS MATERIALIZED (
         SELECT bucket_id, sum(quantity)::int AS quantity,
                CASE WHEN count(*) = 1 THEN min(line_no) ELSE 0 END AS line_no

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from inventory.choices import Counter
+from inventory.choices import Counter, Purpose
 from inventory.exceptions import InsufficientStock, SourceConflict
-from inventory.models import LedgerEntry, Reservation
+from inventory.models import ChannelShare, LedgerEntry, Reservation
 from inventory.services import ReserveLine, combiner, reserve
 from inventory.services.combiner_batch import apply
 from inventory.services.combiner_request import Request
 from inventory.services.demand import Demand
 from inventory.services.reconcile import prove_stock
 from tests.factories.inventory import Stock, make_stock, source
+from tests.factories.quota import move, open_share
 from vmi.core import clock
 from vmi.core.actors import system_actor
 from vmi.core.sources import Source
@@ -187,3 +188,16 @@ def test_another_content_under_the_same_source_is_refused_by_the_plain_path() ->
     assert (second.holds, second.refusal) == (None, None)
     with pytest.raises(SourceConflict):
         stock.reserve(3, document=document)
+
+
+def test_goods_under_a_cap_that_come_first_are_left_to_the_plain_path() -> None:
+    stock = make_stock(20)
+    move(stock, 10, Purpose.FLASH_SALE)
+    share = open_share(stock, Purpose.FLASH_SALE, stock.channel_id)
+    ChannelShare.objects.filter(pk=share.pk).update(cap_qty=5)
+    fits, beyond = _request(stock, 5), _request(stock, 6)
+
+    apply([fits, beyond])
+
+    assert (fits.holds, fits.refusal) == (None, None)
+    assert [hold.bucket_id for hold in beyond.holds or ()] == [stock.bucket.pk]

@@ -177,6 +177,21 @@ def test_a_cap_counts_what_is_held_sold_and_not_shipped() -> None:
     assert prove_stock() == []
 
 
+def test_a_campaign_under_a_cap_goes_before_the_default_pool_while_the_cap_has_room() -> None:
+    stock = make_stock(20)
+    move(stock, 10, FLASH)
+    share = open_share(stock, FLASH, stock.channel_id)
+    ChannelShare.objects.filter(pk=share.pk).update(cap_qty=5)
+    campaign, default = bucket(stock, None, FLASH).pk, stock.bucket.pk
+
+    for units, taken_from in ((3, campaign), (3, default), (2, campaign), (1, default)):
+        assert taken(buy(stock.channel_id, (stock.sku_id, units))) == [(taken_from, units)]
+
+    share.refresh_from_db()
+    assert share.used_qty == 5
+    assert prove_stock() == []
+
+
 def test_an_expired_hold_gives_its_cap_back_and_a_late_payment_takes_it_again(frozen_clock: FrozenClock) -> None:
     stock = make_stock(20)
     ChannelShare.objects.create(bucket=stock.bucket, channel_id=stock.channel_id, cap_qty=5)

@@ -8,6 +8,7 @@ from inventory.choices import Counter, Layer
 from inventory.models import ChannelShare
 from inventory.services import confirm_outbound, issue_ship_notice, movement, post_payment
 from inventory.services.reconcile import prove_stock
+from inventory.services.reserve_sql import RESERVE
 from tests.factories.inventory import make_stock, source
 from vmi.core.actors import system_actor
 
@@ -65,3 +66,7 @@ def test_shipping_goods_of_a_capped_channel_stays_below_it_too() -> None:
     assert sent.call_count >= 1
     assert ChannelShare.objects.get(bucket=stock.bucket).used_qty == 0
     assert prove_stock() == []
+
+
+def test_what_reserves_stays_below_it() -> None:
+    assert len(RESERVE) <= LENGTH_MAX

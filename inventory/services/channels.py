@@ -28,12 +28,7 @@ class SourceInput:
 @transaction.atomic
 def open_channel(*, code: str, name: str, actor: Actor) -> Channel:
     """Open a sales channel; idempotent on its code."""
-    now = clock.now()
-    channel, _created = Channel.objects.get_or_create(
-        code=code,
-        defaults={"name": name, "creater_id": actor.user_id, "create_time": now, "modify_time": now},
-    )
-    return channel
+    return _open(code, name, actor)[0]
 
 
 @command
@@ -50,9 +45,9 @@ def create_channel(
 
     Raises ChannelExists, and what :func:`set_channel_rules` raises.
     """
-    if Channel.objects.filter(code=code).exists():
+    channel, is_new = _open(code, name, actor)
+    if not is_new:
         raise ChannelExists(param="code", details={"code": code})
-    channel = open_channel(code=code, name=name, actor=actor)
     audit(channel, {}, {"code": code, "name": name}, actor=actor)
     for source in sources:
         add_channel_source(
@@ -94,6 +89,15 @@ def remove_channel_source(
         raise NotFound(param="source")
     _note(source, source.priority, None, actor)
     source.delete()
+
+
+def _open(code: str, name: str, actor: Actor) -> tuple[Channel, bool]:
+    """The channel of this code, made if missing, and whether it was made; one that others just made is theirs."""
+    now = clock.now()
+    return Channel.objects.get_or_create(
+        code=code,
+        defaults={"name": name, "creater_id": actor.user_id, "create_time": now, "modify_time": now},
+    )
 
 
 def _source(channel_id: int, warehouse_id: int, owner_id: int) -> ChannelSource | None:

@@ -53,7 +53,10 @@ def plan_takings(lines: Sequence[AllocateLine], chains: dict[int, Chain]) -> lis
     named = {line.bucket_id for line in lines if line.bucket_id is not None}
     pool_of = {row["id"]: (row["pool_id"], row["logical_id"]) for row in fetch_prepared(_NAMED, {"ids": sorted(named)})}
     known = [line for line in lines if line.sku_id in chains]
-    unassigned = _unassigned({chains[line.sku_id].logical_id for line in known if line.bucket_id is None})
+    unassigned = _unassigned(
+        {chains[line.sku_id].logical_id for line in known if line.bucket_id is None},
+        beside={chains[line.sku_id].logical_id for line in known},
+    )
     takings = []
     for line in known:
         chain = chains[line.sku_id]
@@ -82,12 +85,15 @@ def name_buckets(lines: Sequence[AllocateLine], chains: dict[int, Chain], quota:
     ]
 
 
-def _unassigned(logical_ids: Collection[int]) -> dict[int, int]:
-    """Units in no pool by logical row, where there are any; such rows are locked with their pools and buckets."""
+def _unassigned(logical_ids: Collection[int], *, beside: Collection[int]) -> dict[int, int]:
+    """Units in no pool by logical row, where there are any; then every row of the document is locked at once.
+
+    With its pools and buckets: whoever held one logical row could not wait for the bucket of another, out of order.
+    """
     found = fetch_prepared(_UNASSIGNED, {"ids": sorted(logical_ids)})
     if not found:
         return {}
-    lock_rows([row["id"] for row in found])
+    lock_rows(beside)
     return {row["id"]: row["units"] for row in fetch_prepared(_UNASSIGNED, {"ids": sorted(logical_ids)})}
 
 

@@ -74,7 +74,9 @@ def confirm_outbound(
         context = replace(context, command=Command.DISPATCH_TRANSFER)
     short = [(row, quantity) for row, quantity in shipped if row["bucket_id"] and row["shortage_qty"]]
     if short:
-        back_shipment(units=_by_bucket(short), context=context)
+        back_shipment(
+            units=_by_bucket(short), beside={row["logical_id"] for row, _quantity in shipped}, context=context
+        )
     _lower_layers(shipped, capped, arriving, context)
     if short:
         lower_shortage(logical_ids={row["logical_id"] for row, _quantity in short}, context=context)

@@ -127,15 +127,16 @@ def taken_from_promises(*, bucket_ids: Collection[int]) -> set[int]:
     return {row["id"] for row in fetch_prepared(_TAKEN, {"ids": sorted(bucket_ids)})}
 
 
-def back_shipment(*, units: Mapping[int, int], context: Context) -> None:
+def back_shipment(*, units: Mapping[int, int], beside: Collection[int], context: Context) -> None:
     """Give short buckets the quota for what they are about to ship, by bucket; other promises then lack it instead.
 
     Goods that leave were there, whoever's quota they stood in: which promise a confirmed loss hits is only known when
-    the warehouse ships. To be called before the rows move, with buckets that have a shortage.
+    the warehouse ships. To be called before the rows move, with buckets that have a shortage; ``beside``: every logical
+    row the shipment lowers, locked together because its other buckets come before these logical rows.
     """
     found = fetch_prepared(_LOGICAL_OF, {"ids": sorted(units)})
     logical_ids = {row["logical_id"] for row in found}
-    lock_rows(logical_ids)
+    lock_rows({*logical_ids, *beside})
     rows = read_rows(logical_ids)
     for row in rows.values():
         for part in row.parts:

@@ -104,9 +104,20 @@ class Recorder:
                 counts[key] = _Count(units, 1, at, at)
                 self._size += 1
             # Whoever sets the time (a replay) writes by ``flush``: its rows may not be committed for a while.
-            if self._writer is None and settings.REFUSED_WRITER and clock.fixed_instant() is None:
-                self._writer = threading.Thread(target=self._write, name="refused-demand", daemon=True)
-                self._writer.start()
+            if settings.REFUSED_WRITER and clock.fixed_instant() is None:
+                self._call_writer()
+
+    def _call_writer(self) -> None:
+        """Start the writer unless it lives; the guard is held. Where no thread can start the next refusal tries."""
+        if self._writer is not None and self._writer.is_alive():
+            return
+        writer = threading.Thread(target=self._write, name="refused-demand", daemon=True)
+        try:
+            writer.start()
+        except RuntimeError as error:  # no more threads, or the process ends: the buyer is refused all the same
+            logger.warning("refused demand waits, its writer does not start: %s", error)
+            return
+        self._writer = writer
 
     def take(self, schema: str | None = None) -> list[tuple[Any, _Counts]]:
         """Hand over what waits, of one namespace or of all."""

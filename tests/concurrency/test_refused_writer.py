@@ -1,7 +1,9 @@
 """The writer of refused demand: beside the request, on a connection of its own, and never in a seller's way."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection, transaction
@@ -70,3 +72,29 @@ def test_what_cannot_be_written_is_dropped_and_the_next_is_not(
 
     assert RefusedDemand.objects.filter(logical_id=stock.logical.pk).count() == 1
     assert connection.schema_name == committed_namespace.schema_name
+
+
+def test_where_no_thread_starts_the_buyer_is_refused_all_the_same_and_the_next_tries_again(
+    committed_namespace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = make_stock(3)
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+        _refuse(stock)()
+    _refuse(stock)()
+    refused.stop()
+
+    assert RefusedDemand.objects.filter(logical_id=stock.logical.pk).count() == 2
+
+
+def test_a_writer_that_died_is_followed_by_another(committed_namespace: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stock = make_stock(3)
+    recorder = refused._recorder
+    dead = threading.Thread(target=int)
+    dead.start()
+    dead.join()
+    recorder._writer = dead
+    _refuse(stock)()
+    refused.stop()
+
+    assert RefusedDemand.objects.filter(logical_id=stock.logical.pk).count() == 1

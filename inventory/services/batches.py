@@ -28,7 +28,7 @@ def date_batch(
     if batch is None:
         raise NotFound(param="batch")
     if expires_on is None and produced_on is not None and (days := shelf_life(sku_id)):
-        expires_on = produced_on + timedelta(days=days)
+        expires_on = produced_on + min(timedelta(days=days), date.max - produced_on)
     before = {"produced_on": batch.produced_on, "expires_on": batch.expires_on}
     batch.produced_on, batch.expires_on = produced_on, expires_on
     batch.save(update_fields=["produced_on", "expires_on"])

@@ -142,3 +142,14 @@ def test_the_dates_are_written_in_the_back_office(staff: Callable[..., Any], cli
     batch.refresh_from_db()
     assert (batch.produced_on, batch.expires_on) == (date(2026, 1, 1), _today() + timedelta(days=9))
     assert gone not in keeper.get(f"{ADMIN}/").content.decode()
+
+
+def test_a_batch_keeps_at_most_to_the_last_day_there_is() -> None:
+    stock = make_stock()
+    stock.receive(1, batch="LAST")
+    product = Batch.objects.get(code="LAST").sku.product
+    type(product).objects.filter(pk=product.pk).update(expire=30)
+
+    batch = date_batch(sku_id=stock.sku_id, code="LAST", produced_on=date(9999, 12, 30), actor=ACTOR)
+
+    assert batch.expires_on == date.max

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.messages import get_messages
@@ -15,6 +16,7 @@ from vmi.accounts.models import User
 from vmi.core.actors import system_actor
 from vmi.core.tenancy import run_in_namespace
 from vmi.events.models import Event
+from vmi.namespaces import administrators
 from vmi.namespaces.administrators import make_administrator
 from vmi.namespaces.exceptions import AdministratorKnown, NamespaceStateConflict
 from vmi.namespaces.models import Namespace
@@ -135,3 +137,12 @@ def test_the_command_prints_the_login_and_refuses_what_cannot_be() -> None:
     ):
         with translation.override("en"), pytest.raises(CommandError, match=reason):
             call_command("make_administrator", *words, stdout=StringIO())
+
+
+@pytest.mark.usefixtures("on_platform")
+def test_nobody_is_made_whose_password_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(administrators, "audit", Mock(side_effect=RuntimeError("no log")))
+    with pytest.raises(RuntimeError, match="no log"):
+        make_administrator(schema_name="alpha", actor=system_actor())
+
+    assert "admin" not in users_of("alpha")

@@ -32,7 +32,7 @@ def make_administrator(*, schema_name: str, username: str = DEFAULT_NAME, actor:
         raise NamespaceStateConflict(details={"name": schema_name})
     password = random_password()
     operator = Actor(user_id=SYSTEM_USER_ID, kind=actor.kind, label=f"platform:{actor.label}")
-    with run_in_namespace(schema_name):
+    with run_in_namespace(schema_name), transaction.atomic():
         user = _new_user(username, password)
         audit(user, {}, snapshot(user), actor=operator)
     return Login(username, password)

@@ -132,7 +132,7 @@ def take_quota(lines: Sequence[AllocateLine], takings: Sequence[Taking], context
 
 
 def _available(taking: Taking | None, open_by_bucket: dict[int, int]) -> int:
-    return 0 if taking is None else taking.unassigned + open_by_bucket.get(taking.bucket_id, 0)
+    return 0 if taking is None else max(taking.unassigned + open_by_bucket.get(taking.bucket_id, 0), 0)
 
 
 _NAMED = f"""

@@ -109,3 +109,19 @@ def test_an_internal_outbound_does_not_take_what_is_held() -> None:
 
     assert (stock.bucket.base_quota_qty, stock.bucket.held_qty) == (4, 4)
     assert prove_stock() == []
+
+
+def test_an_internal_outbound_of_a_short_bucket_finds_nothing_not_less() -> None:
+    stock = make_stock(10)
+    stock.reserve(10)
+    lock_five(stock)
+
+    with pytest.raises(InsufficientStock) as refusal:
+        allocate(
+            warehouse_id=stock.warehouse_id,
+            owner_id=stock.owner_id,
+            lines=[AllocateLine(1, stock.sku_id, 1)],
+            source=source("transfer"),
+            actor=ACTOR,
+        )
+    assert refusal.value.lines[0]["available"] == 0

@@ -52,8 +52,9 @@ def adjust(
     places = fetch_prepared(_PLACES, {"logical": logical_id, "quality": int(quality)})
     place = _choose_place(places, location_id, batch)
     delta = _delta(operation, quantity, place)
-    if delta > STOCK_MAX - row["base_qty"]:
-        line = ShortLine(line=1, sku=row["sku"], wanted=delta, available=max(STOCK_MAX - row["base_qty"], 0))
+    room = max(STOCK_MAX - row["base_qty"], 0)
+    if delta > room:
+        line = ShortLine(line=1, sku=row["sku"], wanted=delta, available=room)
         raise StockRowFull([line], param="quantity")
     if delta and quality is Quality.QUALIFIED:
         _book(row, place, delta, context)

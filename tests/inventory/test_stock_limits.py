@@ -1,5 +1,6 @@
 """How much a stock row can count: what would go beyond is refused by line, and sums over rows go further."""
 
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -124,3 +125,19 @@ def test_a_channel_may_sell_more_than_one_row_counts(full: Stock, staff: Callabl
     assert answer.status_code == 200
     assert answer.json()["items"][0]["available"] == whole
     assert answer.json()["items"][0]["offer"]["spot"] == whole
+
+
+def test_a_row_that_counts_more_than_it_may_can_be_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
+    stock = make_stock(10)
+    monkeypatch.setattr(sys.modules["inventory.services.adjust"], "STOCK_MAX", 5)
+
+    lowered = adjust(
+        logical_id=stock.logical.pk,
+        operation=AdjustOperation.SUBTRACT,
+        quantity=2,
+        reason="counted",
+        source=source("adjust"),
+        actor=ACTOR,
+    )
+
+    assert (lowered, stock.logical.physical_base_qty) == (-2, 8)

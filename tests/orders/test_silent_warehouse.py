@@ -11,7 +11,7 @@ from orders.payments.models import Refund
 from orders.services import cancel_order, release_to_warehouse
 from tests.factories.orders import Shop, again, make_shop, pay
 from tests.factories.warehousing import make_connection
-from tests.warehousing.webhooks import cancel_event
+from tests.warehousing.webhooks import cancel_event, event
 from vmi.core import clock
 from vmi.core.actors import system_actor, wms_actor
 from vmi.events import deliver_inline
@@ -101,6 +101,30 @@ def test_nobody_answers_a_question_that_was_not_asked() -> None:
         services.settle_left(notice_id=notice.pk, company="顺丰", tracking_no="SF1", reason=WHY, actor=ACTOR)
 
     assert ShipNotice.objects.get(pk=notice.pk).status_id == ShipNoticeStatus.SENT
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["by-hand", "by-message"])
+@pytest.mark.parametrize(
+    ("kind", "state"), [("cancel.refused", MessageState.APPLIED), ("cancel.confirmed", MessageState.QUARANTINED)]
+)
+def test_an_answer_after_everything_is_known_to_have_left(by_hand: bool, kind: str, state: MessageState) -> None:
+    """The refusal of a system says what a person, or its own confirmation that crossed the question, said before."""
+    shop, order, notice, connection = _asked()
+    with clock.at(clock.now() + PATIENCE), deliver_inline():
+        if by_hand:
+            services.settle_left(notice_id=notice.pk, company="顺丰", tracking_no="SF1", reason=WHY, actor=ACTOR)
+        else:
+            services.receive_wms_message(
+                connection_id=connection.pk, raw_event=event(notice.sn, (1, 4)), actor=wms_actor(connection.code)
+            )
+
+    said = cancel_event(kind, notice.sn)
+    services.receive_wms_message(connection_id=connection.pk, raw_event=said, actor=wms_actor(connection.code))
+
+    assert WmsMessage.objects.get(event_id=said["eventId"]).state == state
+    assert again(order).fulfilment_status_id == OrderFulfilment.SHIPPED
+    assert shop.counts() == (0, 0, 0, 6, 6)
+    assert prove_stock() == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from vmi.core.actors import Actor, wms_actor
 from warehousing.choices import CancelState, EventAnswer, MessageState
 from warehousing.exceptions import MessageNotFound, MessageNotQuarantined
 from warehousing.locks import lock_lines, lock_message, lock_notice
-from warehousing.models import WmsConnection, WmsMessage
+from warehousing.models import ShipNotice, WmsConnection, WmsMessage
 from warehousing.services.cancel_notice import confirm_requested
 from warehousing.services.confirm import (
     Parcel,
@@ -181,11 +181,14 @@ def _act(message: WmsMessage, now: datetime, actor: Actor) -> None:
         raise Unappliable("unknown_notice", notice=event.notice_sn)
     if event.type == CANCEL_CONFIRMED:
         confirm_requested(notice, now, actor)
-        applied = {"state": MessageState.APPLIED, "reason": "", "notice": notice, "processed_at": now}
-        WmsMessage.objects.filter(pk=message.pk).update(**applied, modify_time=now)
+        _note_applied(message, notice, now)
         return
     if event.type == CANCEL_REFUSED and notice.cancel_state == CancelState.NONE:
         raise Unappliable("cancel_not_requested", notice=notice.sn)
+    if event.type == CANCEL_REFUSED and notice.cancel_state == CancelState.REFUSED and not event.lines:
+        # Everything is known to have left: the confirmation crossed the question, or a person answered it.
+        _note_applied(message, notice, now)
+        return
     check_notice_open(notice)
     shipped = [
         ShippedQuantity(line.line_no, line.quantity, line.sku, line.location, line.batch) for line in event.lines
@@ -194,6 +197,11 @@ def _act(message: WmsMessage, now: datetime, actor: Actor) -> None:
         shipped = everything_open(notice, lock_lines(notice.pk))
     parcel = Parcel(company=event.company, tracking_no=event.tracking_no)
     ship(notice, message, shipped, parcel=parcel, now=now, actor=actor)
+
+
+def _note_applied(message: WmsMessage, notice: ShipNotice, now: datetime) -> None:
+    applied = {"state": MessageState.APPLIED, "reason": "", "notice": notice, "processed_at": now}
+    WmsMessage.objects.filter(pk=message.pk).update(**applied, modify_time=now)
 
 
 @transaction.atomic

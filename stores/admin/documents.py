@@ -14,9 +14,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from stores.admin.scope import StoreScopeMixin
 from stores.admin.steps import history_of
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
-from stores.exceptions import NotYourDocument
+from stores.exceptions import InvalidReference, NotYourDocument
 from stores.models import StockDocument
-from stores.selectors import may_change
+from stores.selectors import may_change, stores_visible_to
 from stores.services import DocumentLine
 from stores.services.documents import document_source
 from vmi.core.actors import Actor
@@ -151,11 +151,18 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         if not self.may_change(request, obj):
             raise NotYourDocument
 
+    def require_store(self, request: HttpRequest, store_id: int | None) -> None:
+        """Refuse to write for a store the signed-in person does not work in, as if it did not exist (C-54)."""
+        visible = stores_visible_to(request.user)  # type: ignore[arg-type]
+        if visible is not None and store_id not in visible:
+            raise InvalidReference(param="store")
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: head and lines are written by one command, see ``save_related``."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Create or edit the document with its lines by the same command as the API."""
+        self.require_store(request, form.instance.store_id)
         lines = [line for formset in formsets for line in formset.document_lines()]
         if change:
             fields = {name: getattr(form.instance, name) for name in self.head_fields}

@@ -240,6 +240,26 @@ def test_store_member_sees_their_store_only(world: World, staff: Make, client_fo
     assert client_for(user).get(url("stockin", "change", foreign.pk)).status_code == 302
 
 
+@pytest.mark.parametrize("model", ["stockin", "stockout"])
+def test_store_member_writes_for_their_store_only(world: World, staff: Make, client_for: Make, model: str) -> None:
+    user, other = staff("store_member"), make_world()
+    add_member(store_id=world.store.pk, title="x", name="y", user_id=user.pk, actor=system_actor())
+    browser = client_for(user)
+    kind: Any = {"stockin": StockIn, "stockout": StockOut}[model]
+    form = typed(world, {}, type="scrap" if model == "stockout" else "purchase")
+
+    for store in (other.store.pk, ""):
+        refused = browser.post(url(model, "add"), {**form, "store": store})
+        assert refused.status_code == 200
+        assert "store" in refused.context["adminform"].form.errors
+    assert not kind.objects.exists()
+    assert browser.post(url(model, "add"), form).status_code == 302
+    draft = kind.objects.get()
+    pages = {"lines-INITIAL_FORMS": 1, "lines-0-id": draft.lines.get().pk, f"lines-0-{model}": draft.pk}
+    browser.post(url(model, "change", draft.pk), {**form, **pages, "store": other.store.pk})
+    assert kind.objects.get().store_id == world.store.pk
+
+
 def test_store_form_opens_changes_and_assigns(world: World, browser: Any) -> None:
     other = make_world(with_shelf=False)
     browser.post(

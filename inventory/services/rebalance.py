@@ -95,7 +95,8 @@ def cover_shortage(*, arriving: Mapping[int, int], context: Context) -> dict[int
 def lower_shortage(*, logical_ids: Collection[int], context: Context) -> int:
     """Lower reported shortages to what is still missing, after promises ended or goods came; returns the units.
 
-    To be called last, by commands that moved these rows. One cheap statement when nothing is short.
+    To be called last, by commands that moved these rows. One cheap statement when nothing is short. A bucket that
+    others use meanwhile is left to the sweep: who has a logical row does not wait for a bucket.
     """
     params = {"ids": sorted(logical_ids)}
     buckets = fetch_prepared(_COVERED_BUCKETS, params)
@@ -229,7 +230,7 @@ _COVERED_BUCKETS = """
     FROM inventory_channelstock c JOIN inventory_allocationpool p ON p.id = c.pool_id
     WHERE p.logical_id = ANY(%(ids)s::bigint[]) AND c.shortage_qty > 0
       AND c.held_qty + c.sold_qty + c.frozen_qty - c.base_quota_qty < c.shortage_qty
-    ORDER BY c.id FOR UPDATE OF c
+    ORDER BY c.id FOR UPDATE OF c SKIP LOCKED
 """
 
 _COVERED_LOGICAL = """

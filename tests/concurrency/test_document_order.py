@@ -9,27 +9,32 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from inventory.choices import LockReason
-from inventory.models import ChannelStock
+from inventory.choices import LockReason, Purpose
+from inventory.models import ChannelStock, LogicalStock
 from inventory.services import (
     AllocateLine,
     ReserveLine,
     allocate,
+    confirm_cancel,
     confirm_outbound,
     issue_ship_notice,
     lock_units,
     post_payment,
+    request_cancel,
     reserve,
 )
 from inventory.services.reconcile import prove_stock
 from tests.factories.catalog import make_sku
 from tests.factories.inventory import Stock, make_stock, source
-from tests.factories.quota import unassign
+from tests.factories.quota import move, unassign
 from tests.support.threads import PATIENCE_S, until_somebody_waits
 from vmi.core import clock
 from vmi.core.actors import system_actor
 
 ACTOR = system_actor()
+
+HELD_S = 5.0
+"""How long a bucket is used beside a command that should not wait for it, seconds."""
 
 
 @pytest.fixture
@@ -102,3 +107,31 @@ def test_goods_of_a_short_bucket_leave_beside_others(
 
     assert beside_a_buyer_of_both(rows, lambda: confirm_outbound(source=order, actor=ACTOR), in_threads) is True
     assert second.logical.physical_base_qty == 8
+
+
+def test_a_report_of_a_bucket_in_use_is_left_to_the_sweep(committed_namespace: Any, in_threads: Any) -> None:
+    """Whoever has a logical row never waits for another bucket of it, to lower what that one reported."""
+    stock, order, is_used, is_done = make_stock(20), source("extorder"), threading.Event(), threading.Event()
+    move(stock, 10, Purpose.FLASH_SALE, stock.channel_id)
+    stock.reserve(4, document=order)
+    post_payment(source=order, actor=ACTOR)
+    issue_ship_notice(source=order, actor=ACTOR)
+    request_cancel(source=order, actor=ACTOR)
+    ChannelStock.objects.filter(pk=stock.bucket.pk).update(shortage_qty=1)
+
+    def use() -> None:
+        with transaction.atomic():
+            ChannelStock.objects.select_for_update().get(pk=stock.bucket.pk)
+            is_used.set()
+            is_done.wait(HELD_S)
+            LogicalStock.objects.select_for_update().get(pk=stock.logical.pk)
+
+    def held_back() -> int:
+        is_used.wait(PATIENCE_S)
+        units = confirm_cancel(source=order, warehouse_id=stock.warehouse_id, actor=ACTOR)
+        is_done.set()
+        return units
+
+    used, freed = in_threads(use, held_back)
+    assert (used, freed) == (None, 4)
+    assert stock.bucket.shortage_qty == 1

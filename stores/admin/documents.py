@@ -14,9 +14,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from stores.admin.scope import StoreScopeMixin
 from stores.admin.steps import history_of
 from stores.choices import DOCUMENT_MACHINE, DocumentStatus
-from stores.exceptions import InvalidReference, NotYourDocument
+from stores.exceptions import NotYourDocument
 from stores.models import StockDocument
-from stores.selectors import may_change, stores_visible_to
+from stores.selectors import may_change
 from stores.services import DocumentLine
 from stores.services.documents import document_source
 from vmi.core.actors import Actor
@@ -150,12 +150,6 @@ class StockDocumentAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
         """Refuse to cancel what the signed-in person may only see. Raises NotYourDocument."""
         if not self.may_change(request, obj):
             raise NotYourDocument
-
-    def require_store(self, request: HttpRequest, store_id: int | None) -> None:
-        """Refuse to write for a store the signed-in person does not work in, as if it did not exist (C-54)."""
-        visible = stores_visible_to(request.user)  # type: ignore[arg-type]
-        if visible is not None and store_id not in visible:
-            raise InvalidReference(param="store")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Nothing yet: head and lines are written by one command, see ``save_related``."""

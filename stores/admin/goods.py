@@ -103,6 +103,7 @@ class GoodsAdmin(ExportMixin, StoreScopeMixin, ModelAdmin):
             changed = {name: texts[name] for name in form.changed_data if name in texts}
             update_goods(goods_id=obj.pk, actor=self.actor(request), **changed)
             return
+        self.require_store(request, obj.store_id)
         listed = list_goods(store_id=obj.store_id, sku_id=obj.product_id, actor=self.actor(request), **texts)
         obj.pk, obj.sku = listed.pk, listed.sku
 

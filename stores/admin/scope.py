@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from stores.exceptions import InvalidReference
 from stores.selectors import stores_visible_to
 
 
@@ -18,3 +19,9 @@ class StoreScopeMixin:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         visible = stores_visible_to(request.user)  # type: ignore[arg-type]
         return rows if visible is None else rows.filter(Q(**{f"{self.store_path}__in": visible}))
+
+    def require_store(self, request: HttpRequest, store_id: int | None) -> None:
+        """Refuse to write for a store the signed-in person does not work in, as if it did not exist."""
+        visible = stores_visible_to(request.user)  # type: ignore[arg-type]
+        if visible is not None and store_id not in visible:
+            raise InvalidReference(param="store")

@@ -260,6 +260,22 @@ def test_store_member_writes_for_their_store_only(world: World, staff: Make, cli
     assert kind.objects.get().store_id == world.store.pk
 
 
+def test_store_member_lists_goods_in_their_store_only(world: World, staff: Make, client_for: Make) -> None:
+    user, other = staff("store_member"), make_world()
+    add_member(store_id=world.store.pk, title="x", name="y", user_id=user.pk, actor=system_actor())
+    browser = client_for(user)
+    texts = {"name": "帽子", "price": "9.90", "description": "", "parameter": "{}", "service_info": ""}
+    form = {**texts, "product": world.sku().pk}
+
+    refused = browser.post(url("goods", "add"), {**form, "store": other.store.pk})
+
+    assert refused.status_code == 200
+    assert "store" in refused.context["adminform"].form.errors
+    assert not Goods.objects.exists()
+    assert browser.post(url("goods", "add"), {**form, "store": world.store.pk}).status_code == 302
+    assert Goods.objects.get().store_id == world.store.pk
+
+
 def test_store_form_opens_changes_and_assigns(world: World, browser: Any) -> None:
     other = make_world(with_shelf=False)
     browser.post(

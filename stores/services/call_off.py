@@ -24,7 +24,8 @@ def call_off(stockout: StockOut, *, reason: str, actor: Actor) -> StockOut:
     """Give the goods of an approved stock-out back, at once where no system was told.
 
     Otherwise its warehouse is asked to hold them back, and the document stays in progress until it answers; asking
-    again changes nothing. Raises NoticeAlreadyShipped when goods have left, InvalidTransition for whoever comes second.
+    again changes nothing. Raises NoticeAlreadyShipped when goods have left, ShipmentUnread when some have and are not
+    booked yet, InvalidTransition for whoever comes second.
     """
     source = documents.document_source(stockout)
     try:
@@ -32,6 +33,7 @@ def call_off(stockout: StockOut, *, reason: str, actor: Actor) -> StockOut:
             warehousing.cancel_ship_notice(source=source, actor=actor)
     except NoticeAlreadySent:
         return _ask(stockout, reason=reason, actor=actor)
+    require_booked(source)
     _close(stockout, DocumentStatus.CANCELLED, reason=reason, actor=actor)
     inventory.cancel_internal(source=source, notice_withdrawn=True, actor=actor)
     documents.note(stockout, "cancelled", actor=actor, reason=reason)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from inventory.exceptions import ShipmentUnread
 from inventory.models import LogicalStock
 from inventory.services.reconcile import prove_stock
 from stores.choices import DocumentStatus, StockOutType
@@ -104,6 +105,8 @@ def test_what_left_is_booked_before_the_rest_comes_back(world: World, wms: WmsCo
     cancel_stockout(stockout_id=document.pk, reason="不调了", actor=world.author)
     for message in (event(notice.sn, (1, 3)), cancel_event("cancel.confirmed", notice.sn)):
         warehousing.receive_wms_message(connection_id=wms.pk, raw_event=message, actor=wms_actor(wms.code))
+    with pytest.raises(ShipmentUnread):
+        cancel_stockout(stockout_id=document.pk, reason="快点", actor=world.author)
     late = Delivery.objects.filter(event__type="wms.cancel_confirmed", state=DeliveryState.PENDING)
     deliver_now(list(late.values_list("pk", flat=True)))
 

@@ -51,9 +51,10 @@ def can_cancel(order: Order) -> bool:
 
 
 def can_release(order: Order) -> bool:
-    """Whether the order waits for its ship notice."""
+    """Whether the order waits for its ship notice, and not for goods."""
     paid = order.payment_status_id in PAYMENT_MACHINE.group("settled")
-    return can_cancel(order) and paid and order.fulfilment_status_id == OrderFulfilment.UNFULFILLED
+    unfulfilled = order.fulfilment_status_id == OrderFulfilment.UNFULFILLED
+    return can_cancel(order) and paid and unfulfilled and not order.awaits_goods
 
 
 def can_complete(order: Order) -> bool:

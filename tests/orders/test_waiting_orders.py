@@ -1,9 +1,12 @@
 """Orders of goods on their way: they wait, ship when served, are told a new day, or are refunded (S001-35, S001-36)."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from inventory.models import SupplyLine
 from inventory.services.reconcile import prove_stock
@@ -20,6 +23,7 @@ from orders.tasks import release_paid
 from tests.factories.inventory import source
 from tests.factories.orders import Shop, again, failing, make_shop, pay, ship
 from tests.factories.supply import IN_A_WEEK, IN_THREE_DAYS
+from tests.support.clients import NamespaceClient
 from vmi.core.actors import system_actor
 from vmi.events import deliver_inline
 from vmi.events.models import Event
@@ -86,6 +90,22 @@ def test_a_presold_order_waits_until_its_last_unit_came_and_then_ships() -> None
     assert shipped.fulfilment_status_id == OrderFulfilment.SHIPPED
     assert shop.counts() == (0, 0, 0, 85, 85)
     assert prove_stock() == []
+
+
+def test_the_page_offers_the_notice_when_the_goods_are_there(
+    staff: Callable[..., Any], client_for: Callable[..., NamespaceClient]
+) -> None:
+    shop = make_shop(stock=0)
+    line = _expect(shop, 5)
+    order = shop.place(2)
+    pay(order)
+    manager = client_for(staff("manager"))
+    page = reverse("admin:orders_order_change", args=[order.pk])
+    button = reverse("admin:orders_order_release", args=[order.pk])
+
+    assert button not in manager.get(page).content.decode()
+    _arrive(shop, line, 5)
+    assert button in manager.get(page).content.decode()
 
 
 def test_the_buyer_learns_the_new_day() -> None:

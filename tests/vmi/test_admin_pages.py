@@ -141,3 +141,9 @@ def test_panels_stand_in_order_and_silent_ones_are_left_out(empty_registry: None
 
     assert [str(panel.title) for panel in found][1:] == ["second", "last"]
     assert [card.title for card in getattr(found[0], "cards", ())] == ["one", "two"]
+
+
+def test_a_filter_no_text_can_match_leads_back_to_the_list(manager: Any) -> None:
+    for path in ("/admin/inventory/channel/", "/admin/catalog/product/"):
+        answer = manager.get(f"{path}?name=%00")
+        assert (answer.status_code, answer["Location"]) == (302, f"{path}?e=1")

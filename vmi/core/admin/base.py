@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, cast
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -81,6 +82,12 @@ class ModelAdmin(UnfoldModelAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/event_history.html", context)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list; an address with a NUL, which no text of the database has, is refused like any senseless filter."""
+        if any("\0" in value for _name, values in request.GET.lists() for value in values):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The page's form; after a refusal it carries the refusal as its error."""

@@ -9,9 +9,8 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import ProtectedError
 
-from vmi.api.database_errors import sqlstate_of
 from vmi.api.exception_handler import to_api_error
-from vmi.api.retry import with_retries
+from vmi.core.retry import sqlstate_of, with_retries
 
 
 def raised(sql: str) -> DatabaseError:

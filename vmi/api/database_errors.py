@@ -15,13 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from vmi.api.errors import ApiError, simple_error
 from vmi.api.naming import camel
+from vmi.core.retry import RETRYABLE_STATES, sqlstate_of
 
 log = logging.getLogger(__name__)
 
 UNIQUE = "23505"
-RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03"})
-"""Serialization failure, deadlock, lock timeout: the same call may simply be repeated."""
-
 TIMEOUT_STATES = frozenset({"57014"})
 UNREACHABLE_CLASSES = ("08", "57P0", "53")
 """Connection lost, server going down, out of connections or disk."""
@@ -37,11 +35,6 @@ class Known(NamedTuple):
     code: str
     message: str | Promise | None
     param: str | None
-
-
-def sqlstate_of(error: BaseException) -> str:
-    """The five characters of the driver's error, or an empty string (no connection at all)."""
-    return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 def from_database_error(error: Error) -> ApiError | None:

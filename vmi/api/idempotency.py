@@ -25,11 +25,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from vmi.api.database_errors import sqlstate_of
 from vmi.api.models import IdempotencyKey
 from vmi.core import clock
 from vmi.core.db import fetch_all, fetch_prepared
 from vmi.core.exceptions import DomainError, InvalidRequest
+from vmi.core.retry import sqlstate_of
 
 KEEP = timedelta(days=7)
 HEADER = "Idempotency-Key"

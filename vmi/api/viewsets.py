@@ -22,12 +22,12 @@ from vmi.api.filters import StrictFilterBackend
 from vmi.api.idempotency import KeyInProgress, read_key, run_once
 from vmi.api.pagination import CursorPages
 from vmi.api.permissions import is_customer
-from vmi.api.retry import with_retries
 from vmi.core import clock
 from vmi.core.actors import Actor, user_actor
 from vmi.core.audit import audit, snapshot
 from vmi.core.exceptions import InvalidRequest, NotAllowed
 from vmi.core.models import TrackedModel
+from vmi.core.retry import with_retries
 
 __all__ = ["ApiViewSet", "CrudViewSet", "DestroyMixin", "IdempotentMixin", "ReadViewSet", "command"]
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import Model
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 from unfold.enums import ActionVariant
 
 from vmi.core.admin.refusals import SENTENCES_MAX, add_refusal
-from vmi.core.exceptions import DomainError
+from vmi.core.exceptions import Busy, DomainError
+from vmi.core.retry import RETRYABLE_STATES, sqlstate_of, with_retries
 
 ActionBody = Callable[..., Any]
 
@@ -87,7 +89,7 @@ def _run_all(
     answers = dict(form.cleaned_data) if form else {}
     for obj in rows:
         try:
-            body(admin, request, obj, **answers)
+            _act(body, admin, request, obj, answers)
         except DomainError as error:
             refused.append(str(obj.pk))
             if form is None:
@@ -101,6 +103,16 @@ def _run_all(
             request, _("%(action)s: %(count)d done.") % {"action": capfirst(str(description)), "count": done}
         )
     return _question(admin, request, None, description, form, refused) if form and refused else None
+
+
+def _act(body: ActionBody, admin: Any, request: HttpRequest, obj: Model, answers: dict[str, Any]) -> Any:
+    """Call the service, again when its transaction fell victim to others; raises Busy when it goes on so."""
+    try:
+        return with_retries(lambda: body(admin, request, obj, **answers))
+    except OperationalError as error:
+        if sqlstate_of(error) in RETRYABLE_STATES:
+            raise Busy from error
+        raise
 
 
 def _run_one(
@@ -123,7 +135,7 @@ def _run_one(
         return _question(admin, request, obj, description, form)
 
     try:
-        answer = body(admin, request, obj, **(form.cleaned_data if form else {}))
+        answer = _act(body, admin, request, obj, dict(form.cleaned_data) if form else {})
     except DomainError as error:
         if form is not None:
             add_refusal(form, error)

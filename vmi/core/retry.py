@@ -8,15 +8,21 @@ from typing import TypeVar
 
 from django.db import OperationalError, transaction
 
-from vmi.api.database_errors import RETRYABLE_STATES, sqlstate_of
-
 log = logging.getLogger(__name__)
+
+RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock timeout: the same call may simply be repeated."""
 
 ATTEMPTS_MAX = 3
 TIME_MAX_S = 5.0
 """No further attempt starts after this time, units: seconds; the caller then reads 503 busy_retry."""
 
 T = TypeVar("T")
+
+
+def sqlstate_of(error: BaseException) -> str:
+    """The five characters of the driver's error, or an empty string (no connection at all)."""
+    return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 def with_retries(command: Callable[[], T]) -> T:
